@@ -1,0 +1,10 @@
+//! `aside`: a terminal multiplexer whose unit is the task.
+//!
+//! A tiny holder per task keeps the pseudo-terminal and an append-only log; one server per session turns
+//! logs into screens and decides everything; thin clients show frames. Whatever is killed, the rest goes
+//! on, and what was printed is on disk.
+
+pub mod key;
+pub mod limits;
+pub mod protocol;
+pub mod task;

@@ -1,0 +1,3 @@
+//! The two wires: client ↔ server and server ↔ holder. Pure codecs; never opens a socket.
+
+pub mod client;
