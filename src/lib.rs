@@ -7,4 +7,5 @@
 pub mod key;
 pub mod limits;
 pub mod protocol;
+pub mod screen;
 pub mod task;
