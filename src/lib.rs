@@ -6,6 +6,7 @@
 
 pub mod key;
 pub mod limits;
+pub mod nearest;
 pub mod protocol;
 pub mod screen;
 pub mod task;
