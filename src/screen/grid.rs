@@ -1,0 +1,108 @@
+//! The virtual screen: `vt100`, behind the few calls the rest needs. The only file that names the crate, so that
+//! another emulator could stand here; it never interprets what passes through.
+//!
+//! vt100 drops U+FFFD; a noncharacter stands in for it in the cells (see [`STAND_IN`]).
+
+use super::{Colour, limits::GRID_SLICE_BYTES};
+use crate::task::Size;
+use std::num::NonZeroU16;
+
+/// Stands in a cell for U+FFFD, which vt100 refuses to draw. Never leaves `screen/`.
+pub(super) const STAND_IN: char = '\u{fffe}';
+
+/// A vt100 screen without scrollback.
+pub(super) struct Grid {
+    parser: vt100::Parser<Hooks>,
+}
+
+/// What vt100 tells us while it parses.
+#[derive(Default)]
+struct Hooks {
+    bell: bool,
+    /// Swapped with the real screen to draw a stand-in in the middle of a parse.
+    pen: Option<Box<vt100::Parser>>,
+}
+
+impl Hooks {
+    fn draw_stand_in(&mut self, screen: &mut vt100::Screen) {
+        let one = NonZeroU16::MIN;
+        let pen = self.pen.get_or_insert_with(|| Box::new(vt100::Parser::new(one, one.saturating_add(1), 0)));
+        std::mem::swap(pen.screen_mut(), screen);
+        pen.process(STAND_IN.encode_utf8(&mut [0; 4]).as_bytes());
+        std::mem::swap(pen.screen_mut(), screen);
+    }
+}
+
+impl vt100::Callbacks for Hooks {
+    fn audible_bell(&mut self, _: &mut vt100::Screen) {
+        self.bell = true;
+    }
+    fn unhandled_char(&mut self, screen: &mut vt100::Screen, _: char) {
+        self.draw_stand_in(screen);
+    }
+    fn unhandled_control(&mut self, screen: &mut vt100::Screen, byte: u8) {
+        if byte >= 0x80 {
+            self.draw_stand_in(screen);
+        }
+    }
+}
+
+impl Grid {
+    pub(super) fn new(size: Size) -> Self {
+        let (rows, cols) = non_zero(size);
+        Self { parser: vt100::Parser::new_with_callbacks(rows, cols, 0, Hooks::default()) }
+    }
+
+    /// Feeds bytes. In slices, because vte searches all the rest for ESC again after each invalid byte.
+    pub(super) fn process(&mut self, bytes: &[u8]) {
+        for slice in bytes.chunks(GRID_SLICE_BYTES) {
+            self.parser.process(slice);
+        }
+    }
+
+    /// Whether the bell rang since the last call.
+    pub(super) fn take_bell(&mut self) -> bool {
+        std::mem::take(&mut self.parser.callbacks_mut().bell)
+    }
+
+    pub(super) fn size(&self) -> Size {
+        let (rows, cols) = self.parser.screen().size();
+        Size { rows: rows.get(), cols: cols.get() }
+    }
+
+    /// Row and column of the cursor; a column equal to the width means that a wrap is pending.
+    pub(super) fn position(&self) -> (u16, u16) {
+        self.parser.screen().cursor_position()
+    }
+
+    pub(super) fn cell(&self, row: u16, col: u16) -> Option<&vt100::Cell> {
+        self.parser.screen().cell(row, col)
+    }
+
+    pub(super) fn screen(&self) -> &vt100::Screen {
+        self.parser.screen()
+    }
+
+    /// Changes the size as vt100 does: rows are cut or padded, nothing reflows. Rows are added at the bottom.
+    pub(super) fn set_size(&mut self, size: Size) {
+        let (rows, cols) = non_zero(size);
+        // else vt100 puts blank rows on top for lines it never kept
+        self.parser.screen_mut().clear_scrollback();
+        self.parser.set_size(rows, cols);
+    }
+}
+
+/// Our colour for vt100's.
+pub(super) const fn colour(colour: vt100::Color) -> Colour {
+    match colour {
+        vt100::Color::Default => Colour::Default,
+        vt100::Color::Idx(index) => Colour::Index(index),
+        vt100::Color::Rgb(r, g, b) => Colour::Rgb(r, g, b),
+    }
+}
+
+fn non_zero(size: Size) -> (NonZeroU16, NonZeroU16) {
+    let size = Size::new(size.rows, size.cols);
+    let of = |side| NonZeroU16::new(side).unwrap_or(NonZeroU16::MIN);
+    (of(size.rows), of(size.cols))
+}
