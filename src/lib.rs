@@ -4,6 +4,7 @@
 //! logs into screens and decides everything; thin clients show frames. Whatever is killed, the rest goes
 //! on, and what was printed is on disk.
 
+pub mod frame;
 pub mod key;
 pub mod limits;
 pub mod nearest;
