@@ -4,8 +4,11 @@
 //! logs into screens and decides everything; thin clients show frames. Whatever is killed, the rest goes
 //! on, and what was printed is on disk.
 
+pub mod action;
+pub mod config;
 pub mod frame;
 pub mod key;
+pub mod keymap;
 pub mod limits;
 pub mod nearest;
 pub mod protocol;

@@ -1,0 +1,130 @@
+//! The rows. Never more than a word, a verb and a line each: what they do is the server's.
+
+use super::{Action, Reach, Row};
+
+/// All groups, in the order they are listed.
+pub(super) const ALL: [&[Row]; 6] =
+    [SessionAction::ROWS, TaskAction::ROWS, Move::ROWS, Review::ROWS, Edit::ROWS, Answer::ROWS];
+
+/// A group of actions: the enum, documented by the same line that users see, and its rows.
+macro_rules! group {
+    ($(#[$attribute:meta])* $group:ident($name:ident) {
+        $($variant:ident, $word:literal, $reach:expr, $doc:literal;)*
+    }) => {
+        $(#[$attribute])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum $name {
+            $(#[doc = $doc] $variant,)*
+        }
+
+        impl $name {
+            const ROWS: &'static [Row] = &[$(Row {
+                action: Action::$group(Self::$variant),
+                name: $word,
+                doc: $doc,
+                reach: $reach,
+            },)*];
+        }
+    };
+}
+
+const UI: Reach = Reach::UiOnly;
+
+const fn verb(name: &'static str) -> Reach {
+    Reach::Verb(name)
+}
+
+group! {
+    /// About the session and which view is shown.
+    Session(SessionAction) {
+        Tasks, "tasks", verb("ls"), "list the tasks; the details of the only one running";
+        Help, "help", UI, "what can be done here";
+        Keys, "keys", verb("keys"), "list what is bound";
+        Close, "close", UI, "back to where you came from";
+        Redraw, "redraw", UI, "draw the screen anew";
+        Detach, "detach", UI, "leave; every task keeps running";
+        Quit, "quit", UI, "leave; asks what to do with running tasks";
+    }
+}
+
+group! {
+    /// About the task that is active, selected or looked at.
+    Task(TaskAction) {
+        Background, "background", UI, "send the active task to the background";
+        BackgroundAll, "background-all", UI, "send every foreground task to the background";
+        Foreground, "foreground", verb("attach"), "bring the task to the foreground";
+        ForegroundNext, "foreground-next", UI, "bring the task that was active before to the foreground";
+        Continue, "continue", verb("send"), "let a paused task go on";
+        SendKey, "send-key", verb("send"), "give the program the last key of this chord";
+        Details, "details", verb("show"), "what the task is, does and left behind";
+        Output, "output", verb("output"), "review everything the task printed";
+        Stop, "stop", verb("stop"), "stop the task";
+        Rerun, "rerun", verb("rerun"), "run the task's command again, as a new task";
+        Rename, "rename", verb("rename"), "give the task a name";
+        Remove, "remove", verb("rm"), "forget the ended task and delete its files";
+    }
+}
+
+group! {
+    /// Moves through a list, a text or the main view.
+    Move(Move) {
+        Up, "up", UI, "one up";
+        Down, "down", UI, "one down";
+        PageUp, "page-up", UI, "a page up";
+        PageDown, "page-down", UI, "a page down";
+        HalfPageUp, "half-page-up", UI, "half a page up";
+        HalfPageDown, "half-page-down", UI, "half a page down";
+        Top, "top", UI, "to the beginning";
+        Bottom, "bottom", UI, "to the end";
+    }
+}
+
+group! {
+    /// Finds its way in a review or a list.
+    Review(Review) {
+        Follow, "follow", verb("output"), "to the end, and stay there as it grows";
+        Search, "search", UI, "search for a regular expression";
+        SearchNext, "search-next", UI, "to the next match";
+        SearchPrevious, "search-previous", UI, "to the previous match";
+        Filter, "filter", UI, "show only what contains a text";
+    }
+}
+
+group! {
+    /// Edits the prompt or another line of input.
+    Edit(Edit) {
+        Submit, "submit", verb("run"), "run the line";
+        Newline, "newline", UI, "begin another line";
+        CancelLine, "cancel-line", UI, "give up the line";
+        EndOfInput, "end-of-input", UI, "delete the next character; on an empty line, quit";
+        CursorLeft, "cursor-left", UI, "one character back";
+        CursorRight, "cursor-right", UI, "one character forward";
+        CursorUp, "cursor-up", UI, "one line up; on the first, the previous line of the history";
+        CursorDown, "cursor-down", UI, "one line down; on the last, the next line of the history";
+        WordLeft, "word-left", UI, "one word back";
+        WordRight, "word-right", UI, "one word forward";
+        LineStart, "line-start", UI, "to the start of the line";
+        LineEnd, "line-end", UI, "to the end of the line";
+        HistoryPrevious, "history-previous", UI, "the previous line of the history";
+        HistoryNext, "history-next", UI, "the next line of the history";
+        DeleteBack, "delete-back", UI, "delete the character before the cursor";
+        DeleteForward, "delete-forward", UI, "delete the character under the cursor";
+        CutWordBack, "cut-word-back", UI, "cut back to the last space";
+        CutWordPartBack, "cut-word-part-back", UI, "cut the word before the cursor";
+        CutWordForward, "cut-word-forward", UI, "cut the word after the cursor";
+        CutToStart, "cut-to-start", UI, "cut everything before the cursor";
+        CutToEnd, "cut-to-end", UI, "cut everything after the cursor";
+        Yank, "yank", UI, "put back what was cut last";
+        Undo, "undo", UI, "undo the last edit";
+        Redo, "redo", UI, "redo what was undone";
+    }
+}
+
+group! {
+    /// Answers a question.
+    Answer(Answer) {
+        Accept, "accept", UI, "yes";
+        AcceptAndStop, "accept-and-stop", verb("stop"), "yes, and stop the running tasks";
+        Refuse, "refuse", UI, "no";
+    }
+}
