@@ -41,6 +41,8 @@ pub enum ToServer {
     Resize(Size),
     /// The frame with this serial is on the terminal.
     Ack(u64),
+    /// Anything may be on the terminal (it was left to a shell for a while): the next frame is drawn from nothing.
+    Redraw,
     /// A verb asks for something; the answer carries the same serial.
     Request {
         /// Chosen by the client, ascending.
@@ -70,6 +72,9 @@ pub struct Viewer {
     pub size: Size,
     /// What the outer terminal can do.
     pub terminal: Terminal,
+    /// Set when this client lost its server and came back by itself: how many keys typed meanwhile were dropped.
+    #[serde(default)]
+    pub reattached: Option<u64>,
 }
 
 /// Where a command runs: directory, environment, umask. Bytes, because none of it need be UTF-8.

@@ -1,0 +1,39 @@
+//! The two system calls no crate wraps safely: fork, and ignoring SIGTTOU for a moment. Nothing else, ever.
+#![expect(unsafe_code, reason = "fork and signal have no safe wrapper")]
+
+use rustix::process::Pid;
+use std::io;
+
+/// Which process this is after a fork.
+pub(super) enum Fork {
+    /// The one that was there; the child's id.
+    Parent(Pid),
+    /// The new one.
+    Child,
+}
+
+/// Makes a second process of this one, which must have one thread only.
+pub(super) fn fork() -> io::Result<Fork> {
+    debug_assert!(threads().is_none_or(|count| count == 1), "forking a process with threads");
+    // SAFETY: with one thread no lock is held by anybody else, so the child may go on as the parent would.
+    match unsafe { libc::fork() } {
+        -1 => Err(io::Error::last_os_error()),
+        child => Ok(Pid::from_raw(child).map_or(Fork::Child, Fork::Parent)),
+    }
+}
+
+/// Known on Linux only.
+fn threads() -> Option<usize> {
+    std::fs::read_dir("/proc/self/task").ok().map(Iterator::count)
+}
+
+/// Runs `act` while changing the terminal from the background is allowed (POSIX 11.1.4: with SIGTTOU ignored), as when the
+/// guard was killed and the shell has taken the terminal back already.
+pub(super) fn with_ttou_ignored<T>(act: impl FnOnce() -> T) -> T {
+    // SAFETY: SIG_IGN and the disposition returned by signal itself are valid arguments of signal.
+    let before = unsafe { libc::signal(libc::SIGTTOU, libc::SIG_IGN) };
+    let result = act();
+    // SAFETY: as above.
+    unsafe { libc::signal(libc::SIGTTOU, before) };
+    result
+}
