@@ -12,6 +12,7 @@ pub mod key;
 pub mod keymap;
 pub mod limits;
 pub mod nearest;
+pub mod prompt;
 pub mod protocol;
 pub mod screen;
 pub mod task;
