@@ -75,6 +75,21 @@ pub struct Keys {
     pub passthrough: Vec<String>,
 }
 
+impl Keys {
+    /// Whether the program of a command line is given Ctrl+B: its first word, without directories and
+    /// without the variables set before it, is in the list.
+    pub fn passes_through(&self, line: &str) -> bool {
+        let is_assignment = |word: &str| {
+            word.split_once('=').is_some_and(|(name, _)| {
+                !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            })
+        };
+        let first = line.split_whitespace().find(|word| !is_assignment(word)).unwrap_or_default();
+        let program = first.rsplit('/').next().unwrap_or(first);
+        self.passthrough.iter().any(|listed| listed == program || listed == first)
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -83,6 +98,28 @@ impl Default for Config {
             prompt: Prompt { default: "shell".to_owned(), init: None },
             log: Log { cap: Some(1 << 30), policy: Policy::DropOldest },
             keys: Keys { leader: LEADER, passthrough: Vec::new() },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listed_program_is_known_by_the_first_word_of_its_command() {
+        let keys = Keys { leader: LEADER, passthrough: vec!["emacs".to_owned(), "/opt/tmux".to_owned()] };
+        for (line, passes) in [
+            ("emacs -nw x", true),
+            ("  /usr/bin/emacs", true),
+            ("TERM=xterm emacs", true),
+            ("/opt/tmux a", true),
+            ("vim emacs", false),
+            ("emacsclient", false),
+            ("TERM=xterm", false),
+            ("", false),
+        ] {
+            assert_eq!(keys.passes_through(line), passes, "{line}");
         }
     }
 }
