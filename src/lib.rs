@@ -16,3 +16,4 @@ pub mod prompt;
 pub mod protocol;
 pub mod screen;
 pub mod task;
+pub mod transcript;
