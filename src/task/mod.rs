@@ -1,8 +1,13 @@
 //! What a task is: its id, its command, its state and how it ended. Never does I/O.
 
+mod outcome;
 mod size;
+mod spec;
+pub mod text;
 
+pub use outcome::{End, Loss, Outcome, State, signal_name, signal_number};
 pub use size::Size;
+pub use spec::Spec;
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, num::ParseIntError, str::FromStr};
