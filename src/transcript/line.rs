@@ -122,6 +122,11 @@ pub(super) fn read(bytes: &[u8], form: Form, style: &mut Style) -> Line {
     }
 }
 
+/// Whether a line that begins so is an entry of another kind than text.
+pub(super) const fn is_entry(first: u8) -> bool {
+    matches!(first, GAP | FOLD)
+}
+
 /// An encoded line without its log offset, and that offset.
 pub(super) fn without_offset(bytes: &[u8]) -> (&[u8], Option<u64>) {
     let Some(at) = memchr::memrchr(OFFSET, bytes) else { return (bytes, None) };

@@ -8,6 +8,8 @@
 //! So `\r` bars and cursor-up redraws end as the screen showed them, and floods cost a scan.
 
 mod emulate;
+mod export;
+mod find;
 mod gone;
 mod grid;
 mod limits;
@@ -22,6 +24,8 @@ mod token;
 #[cfg(test)]
 mod tests;
 
+pub use export::Dress;
+pub use find::{Direction, Found, Matches, Pattern};
 pub use line::{Kind, Line, Span};
 pub use side::{FileSide, MemorySide, Side};
 pub use style::Style;

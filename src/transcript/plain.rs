@@ -136,8 +136,6 @@ impl Plain {
             return None;
         }
         let next = window.get(1..)?;
-        let odd =
-            |byte: u8| (byte < 0x20) & (byte != b'\n') & (byte != b'\r') & (byte != b'\t') | (byte == 0x7f);
         let mut bad = odd(*next.last()?);
         for (byte, next) in window.iter().zip(next) {
             bad |= odd(*byte) | ((*byte == b'\r') != (*next == b'\n'));
@@ -316,6 +314,11 @@ pub(super) fn style_after(bytes: &[u8], style: Style) -> Style {
         style.apply(parameters);
     }
     style
+}
+
+/// Whether a byte makes text more than characters, tabs and line ends.
+pub(super) const fn odd(byte: u8) -> bool {
+    (byte < 0x20) & (byte != b'\n') & (byte != b'\r') & (byte != b'\t') | (byte == 0x7f)
 }
 
 fn erases_to_the_right(csi: &Csi<'_>) -> bool {

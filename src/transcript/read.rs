@@ -100,6 +100,23 @@ impl<'a> Reader<'a> {
         index
     }
 
+    /// Where in the log the bytes of a block stand, if there.
+    pub(super) fn log_offset(&self, index: usize) -> Option<u64> {
+        let finals = self.transcript.store.blocks();
+        if let Some(block) = finals.get(index) {
+            return (block.place == Place::Log).then_some(block.offset);
+        }
+        let open = self.open.get(index - finals.len())?;
+        matches!(open.data, Data::Log(_)).then_some(open.offset)
+    }
+
+    /// The style in force at the start of a block.
+    pub(super) fn style(&self, index: usize) -> Style {
+        let finals = self.transcript.store.blocks();
+        let open = index.checked_sub(finals.len()).and_then(|nth| self.open.get(nth));
+        finals.get(index).map(|block| block.style).or(open.map(|open| open.style)).unwrap_or_default()
+    }
+
     /// Reads a block, of an overlong last line only the beginning.
     pub(super) fn view(&self, index: usize) -> io::Result<View> {
         let (first, lines, _) = self.extent(index);
@@ -186,10 +203,20 @@ impl View {
         memchr_iter(b'\n', &self.bytes).nth(before).map_or(self.bytes.len(), |at| at + 1)
     }
 
+    /// The style in force at a byte of it.
+    pub(super) fn style_at(&self, at: usize) -> Style {
+        style_after(self.bytes.get(..at).unwrap_or(&self.bytes), self.style)
+    }
+
+    /// The line that stands for those that could not be kept.
+    pub(super) fn lost_line(&self) -> Option<Line> {
+        (self.lost > 0).then(|| Line::lost(self.lost))
+    }
+
     /// Reads the lines `range`, counted within the block, into `lines`.
     fn read(&self, range: Range<u64>, lines: &mut Vec<Line>) {
-        if self.lost > 0 {
-            lines.push(Line::lost(self.lost));
+        if let Some(line) = self.lost_line() {
+            lines.push(line);
             return;
         }
         if self.bytes.is_empty() && self.unread > 0 {

@@ -65,6 +65,11 @@ impl Lexer {
         }
     }
 
+    /// Whether what comes next is within an overlong string.
+    pub(super) const fn is_skipping(self) -> bool {
+        self.skipping.is_some()
+    }
+
     fn escape<'a>(&mut self, bytes: &'a [u8]) -> Option<(Token<'a>, usize)> {
         match *bytes.get(1)? {
             b'[' => csi(bytes),
