@@ -1,1 +1,4 @@
 //! End-to-end tests: the real binaries on a real pseudo-terminal.
+
+#[cfg(test)]
+mod holder;

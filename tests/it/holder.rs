@@ -1,0 +1,7 @@
+//! The holder, driven as the real program: one temporary directory per task, ended on drop.
+
+mod bench;
+mod ending;
+mod faults;
+mod running;
+mod starting;
