@@ -7,6 +7,7 @@
 pub mod action;
 pub mod client;
 pub mod config;
+pub mod daemon;
 pub mod frame;
 pub mod holder;
 pub mod key;
@@ -17,5 +18,10 @@ pub mod nearest;
 pub mod prompt;
 pub mod protocol;
 pub mod screen;
+pub mod server;
+pub mod session;
+pub mod store;
 pub mod task;
 pub mod transcript;
+pub mod view;
+pub mod viewer;

@@ -7,7 +7,7 @@
 use crate::{
     key::{Key, Mods, Press},
     limits::CLIENT_MESSAGE_BYTES_MAX,
-    task::Size,
+    task::{Size, TaskId},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_bytes::ByteBuf;
@@ -50,6 +50,13 @@ pub enum ToServer {
         /// What is asked.
         request: Request,
     },
+    /// Run this command in the foreground (`aside -- CMD`): one word is a line for the shell.
+    Start {
+        /// What to run.
+        argv: Vec<ByteBuf>,
+    },
+    /// Bring this task to the foreground (`aside attach N`).
+    Foreground(TaskId),
     /// The client leaves.
     Bye,
 }

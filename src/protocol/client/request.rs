@@ -13,8 +13,6 @@ pub enum Request {
     List,
     /// One task.
     Show(TaskId),
-    /// The cells of a task's screen, as JSON text (`screen --json`) built from its log up to `log_length`.
-    Screen(TaskId),
     /// Bytes for a task's terminal: keys are encoded by the server, as the program asked for them.
     Send {
         /// Whose terminal.
@@ -98,15 +96,8 @@ pub enum Response {
     Task(Box<TaskInfo>),
     /// Several tasks.
     Tasks(Vec<TaskInfo>),
-    /// JSON text, ready to print.
-    Json(String),
-    /// Ids and bytes of what was removed.
-    Removed {
-        /// Tasks removed.
-        ids: Vec<TaskId>,
-        /// Bytes of disk freed.
-        bytes: u64,
-    },
+    /// What was removed.
+    Removed(Vec<TaskId>),
     /// The server.
     Status {
         /// Process id.

@@ -1,0 +1,198 @@
+//! What came from outside, and what must be done outside.
+
+use crate::{
+    protocol::client::{Place, ToClient, ToServer},
+    screen::Screen,
+    session,
+    session::Evidence,
+    task::{Outcome, Size, TaskId},
+    transcript::Line,
+};
+
+/// Names a connection; never reused within a server's life.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ClientId(pub u64);
+
+/// Something happened.
+#[derive(Debug)]
+pub enum Event {
+    /// A client said something.
+    Client(ClientId, Box<ToServer>),
+    /// A client's connection ended.
+    Gone(ClientId),
+    /// Something happened to a task.
+    Task(TaskId, TaskEvent),
+    /// Lines of a transcript that were asked for.
+    Lines(Page),
+    /// The git branch of the session's directory was looked up.
+    Branch(Option<String>),
+    /// A deadline passed.
+    Tick,
+}
+
+/// What happened to a task.
+#[derive(Debug)]
+pub enum TaskEvent {
+    /// Its program runs.
+    Started {
+        /// Process id.
+        pid: u32,
+        /// Milliseconds since 1970.
+        started_at: u64,
+    },
+    /// The server follows it from here on; the screen is what the log before `offset` shows.
+    Adopted {
+        /// State of its screen.
+        screen: Box<Screen>,
+        /// Log offset that state is of.
+        offset: u64,
+        /// Line feeds before that.
+        lines: u64,
+    },
+    /// It printed these bytes.
+    Output {
+        /// Log offset of the first one.
+        offset: u64,
+        /// At most a turn's worth.
+        bytes: Vec<u8>,
+    },
+    /// Its terminal has this size from here on in its log.
+    Resized(Size),
+    /// Job control stopped or continued it.
+    Paused(bool),
+    /// A probe was answered.
+    Probed {
+        /// What it saw.
+        evidence: Evidence,
+        /// Processes besides its own.
+        children: u32,
+    },
+    /// It is over; `exit.json` is on disk.
+    Ended {
+        /// How.
+        outcome: Outcome,
+        /// Bytes printed.
+        output_bytes: u64,
+        /// Line feeds in them.
+        output_lines: u64,
+        /// Processes of it still running.
+        children: u32,
+        /// Directory and environment it left, if it carries over.
+        carried: Option<Box<Place>>,
+    },
+    /// The user should know: its log cannot grow, it does not take input.
+    Trouble(String),
+}
+
+/// Part of a transcript.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Who asked.
+    pub client: ClientId,
+    /// Of which task.
+    pub task: TaskId,
+    /// For what.
+    pub purpose: Purpose,
+    /// Number of the first line, from 0.
+    pub first: u64,
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// Lines known so far.
+    pub total: u64,
+    /// Whether that is all the log holds now.
+    pub complete: bool,
+    /// A search's hit.
+    pub hit: Option<Hit>,
+}
+
+/// What a search came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hit {
+    /// On this line.
+    Found(u64),
+    /// Nowhere.
+    Missing,
+}
+
+/// What lines are wanted for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// The end of an ended command in the main view.
+    Tail,
+    /// A window of the review.
+    Review,
+    /// The review's window around a search's hit.
+    Search,
+}
+
+/// What to read of a transcript.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Want {
+    /// For whom.
+    pub client: ClientId,
+    /// Of which task.
+    pub task: TaskId,
+    /// For what.
+    pub purpose: Purpose,
+    /// Which lines.
+    pub lines: Range,
+    /// How many at most.
+    pub count: u64,
+}
+
+/// Which lines of a transcript.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Range {
+    /// From this line on.
+    From(u64),
+    /// The last ones.
+    Last,
+    /// Around the next line that matches, from a line on, down or up.
+    Match {
+        /// Regular expression, with smart case.
+        pattern: String,
+        /// Where to start.
+        from: u64,
+        /// Down, else up.
+        down: bool,
+    },
+}
+
+/// Something to do.
+#[derive(Debug)]
+pub enum Effect {
+    /// What the session asks for.
+    Session(session::Effect),
+    /// Say something to a client.
+    Send(ClientId, ToClient),
+    /// End a client's connection after what was sent.
+    Close(ClientId),
+    /// Bytes for a task's terminal; `reply` is the log offset of the query they answer.
+    Input {
+        /// Which task.
+        task: TaskId,
+        /// Log offset of the query; `None` for what a person typed.
+        reply: Option<u64>,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
+    /// Give a task's terminal a size.
+    Resize(TaskId, Size),
+    /// Look at a task's terminal and processes.
+    Probe(TaskId),
+    /// Keep a screen so that the next server starts from here.
+    Checkpoint {
+        /// Which task.
+        task: TaskId,
+        /// Its screen, serialized.
+        bytes: Vec<u8>,
+    },
+    /// Read a transcript.
+    Read(Want),
+    /// Look up the git branch of a directory.
+    FindBranch(Vec<u8>),
+    /// Append a line to the prompt's history.
+    SaveHistory(String),
+    /// End the server.
+    Stop,
+}

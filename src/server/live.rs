@@ -1,0 +1,171 @@
+//! The screens of tasks: what they print goes in, answers to their queries come out.
+
+use super::{Effect, Now, Server, TaskEvent};
+use crate::{
+    limits::{ENDED_SCREENS_MAX, RESULT_COLUMNS_MAX},
+    protocol::client::Place,
+    screen::{self, Screen, clean},
+    session::{self, Evidence},
+    task::{Outcome, Size, TaskId},
+};
+
+/// The screen of a task, up to an offset of its log.
+#[derive(Debug)]
+pub(super) struct Live {
+    pub(super) screen: Screen,
+    /// Log offset up to which the screen has seen the log.
+    offset: u64,
+    /// Line feeds before that.
+    lines: u64,
+    /// The size last asked for.
+    wanted: Size,
+}
+
+impl Live {
+    /// A screen that shows what the log before `offset` shows.
+    pub(super) fn new(screen: Screen, offset: u64, lines: u64) -> Self {
+        let wanted = screen.size();
+        Self { screen, offset, lines, wanted }
+    }
+}
+
+impl Server {
+    pub(super) fn task(&mut self, now: Now, id: TaskId, event: TaskEvent, effects: &mut Vec<Effect>) {
+        match event {
+            TaskEvent::Started { pid, started_at } => {
+                self.session.started(id, pid, started_at);
+                self.verb_started(now, id, effects);
+            }
+            TaskEvent::Adopted { screen, offset, lines } => {
+                self.session.printed(id, offset, lines);
+                self.screens.insert(id, Live::new(*screen, offset, lines));
+            }
+            TaskEvent::Output { offset, bytes } => {
+                self.session.stirred(id);
+                self.front.stirred(id, now.instant);
+                self.output(id, offset, &bytes, effects);
+            }
+            TaskEvent::Resized(size) => {
+                let live = self.screens.entry(id).or_insert_with(|| Live::new(Screen::new(size), 0, 0));
+                live.screen.resize(size);
+            }
+            TaskEvent::Paused(paused) => self.session.paused(id, paused),
+            TaskEvent::Probed { evidence, children } => self.probed(now, id, evidence, children, effects),
+            TaskEvent::Ended { outcome, output_bytes, output_lines, children, carried } => {
+                self.session.printed(id, output_bytes, output_lines);
+                self.ended(id, outcome, children, carried, effects);
+                self.verb_started(now, id, effects);
+            }
+            TaskEvent::Trouble(text) => {
+                let text = format!("task {id}: {text}");
+                self.with_session(effects, |session, changes| session.say(text, changes));
+            }
+        }
+        self.touch_all();
+    }
+
+    fn output(&mut self, id: TaskId, offset: u64, bytes: &[u8], effects: &mut Vec<Effect>) {
+        let Some(size) = self.session.task(id).map(|task| task.spec.size) else { return };
+        let live = self.screens.entry(id).or_insert_with(|| Live::new(Screen::new(size), 0, 0));
+        let known = usize::try_from(live.offset.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let Some(fresh) = bytes.get(known..).filter(|fresh| !fresh.is_empty()) else { return };
+        let start = offset + known as u64;
+        let mut said = vec![];
+        live.screen.process(start, fresh, &mut said);
+        live.offset = start + fresh.len() as u64;
+        live.lines += memchr::memchr_iter(b'\n', fresh).count() as u64;
+        let (end, lines) = (live.offset, live.lines);
+        self.session.printed(id, end, lines);
+        for effect in said {
+            self.program(id, effect, effects);
+        }
+    }
+
+    /// What a program asked of its terminal.
+    fn program(&mut self, id: TaskId, said: screen::Effect, effects: &mut Vec<Effect>) {
+        if let screen::Effect::Reply { offset, bytes } = said {
+            effects.push(Effect::Input { task: id, reply: Some(offset), bytes });
+        }
+    }
+
+    fn probed(&mut self, now: Now, id: TaskId, evidence: Evidence, children: u32, effects: &mut Vec<Effect>) {
+        self.session.probed(id, evidence, children);
+        self.front_probed(now, id, evidence, effects);
+    }
+
+    fn ended(
+        &mut self,
+        id: TaskId,
+        outcome: Outcome,
+        children: u32,
+        carried: Option<Box<Place>>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let result = self.screens.get(&id).and_then(|live| result_line(&live.screen));
+        let in_front = self.session.foreground().is_some_and(|task| task.id() == id);
+        self.session.probed(id, Evidence::default(), children);
+        let carried = carried.filter(|_| in_front && outcome.exit_code().is_some());
+        self.with_session(effects, |session, changes| {
+            session.ended(id, outcome, result, changes);
+            if let Some(place) = carried {
+                session.set_place(*place, changes);
+            }
+        });
+        if in_front {
+            self.read_tail(id, effects);
+            self.find_branch(effects);
+        }
+        self.front.forget(id);
+        self.drop_old_screens();
+    }
+
+    /// Looks up the git branch of the session's directory.
+    pub(super) fn find_branch(&self, effects: &mut Vec<Effect>) {
+        if let Some(place) = self.session.place() {
+            effects.push(Effect::FindBranch(place.cwd.to_vec()));
+        }
+    }
+
+    /// Keeps the screens of a bounded number of ended tasks; the log can always make them again.
+    fn drop_old_screens(&mut self) {
+        let ended = |id: &TaskId| self.session.task(*id).is_none_or(|task| task.state().ended());
+        let old: Vec<TaskId> = self.screens.keys().copied().filter(ended).collect();
+        let surplus = old.len().saturating_sub(ENDED_SCREENS_MAX);
+        for id in old.iter().take(surplus) {
+            self.screens.remove(id);
+        }
+    }
+
+    /// Asks for a new size of a task's terminal; its screen takes it where the log says it happened.
+    pub(super) fn resize_task(&mut self, id: TaskId, size: Size, effects: &mut Vec<Effect>) {
+        let living = self.session.task(id).is_some_and(|task| !task.state().ended());
+        let Some(live) = self.screens.get_mut(&id).filter(|_| living) else { return };
+        if live.wanted != size {
+            live.wanted = size;
+            effects.push(Effect::Resize(id, size));
+        }
+    }
+
+    /// Forgets the screen of a removed task.
+    pub(super) fn drop_screen(&mut self, id: TaskId) {
+        self.screens.remove(&id);
+    }
+
+    /// Passes session effects of `stop` through; used by keys and verbs alike.
+    pub(super) fn stop_task(
+        &mut self,
+        now: Now,
+        id: TaskId,
+        who: &str,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), session::Refusal> {
+        self.with_session(effects, |session, changes| session.stop(id, who, now.instant, changes))
+    }
+}
+
+/// The last line on the screen that is not blank, cleaned: a command's own word on how it went.
+pub(super) fn result_line(screen: &Screen) -> Option<String> {
+    let text = screen.text();
+    let line = text.lines().rev().map(str::trim).find(|line| !line.is_empty())?;
+    Some(clean(line, RESULT_COLUMNS_MAX)).filter(|line| !line.is_empty())
+}

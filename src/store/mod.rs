@@ -1,0 +1,28 @@
+//! Where things are on disk: session directories, records, the journal. Does the I/O, decides nothing.
+
+mod directory;
+mod durable;
+mod journal;
+pub mod socket;
+mod task;
+
+pub use directory::{Paths, StoreError};
+pub use durable::write_durable;
+pub use journal::Journal;
+pub use task::{
+    CHECKPOINT, Ending, Found, ending, find, holder_lives, replay, replay_with_lines, scan, task_bytes,
+};
+
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// `server.json`: where the server of a session listens.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ServerRecord {
+    /// Its process.
+    pub pid: u32,
+    /// Its socket.
+    pub socket: PathBuf,
+    /// Its program version.
+    pub version: String,
+}

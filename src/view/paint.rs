@@ -1,0 +1,191 @@
+//! Putting text into cells: one width table, no control characters, nothing outside its row.
+
+use crate::{
+    frame::{Cursor, Extras},
+    screen::{Attributes, Colour, width},
+    task::State,
+    transcript,
+};
+use ratatui::{
+    buffer::Buffer,
+    style::{Color, Modifier, Style},
+};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// Text in one style.
+pub(super) type Part = (String, Style);
+
+/// A row of parts.
+pub(super) type Row = Vec<Part>;
+
+/// What is drawn on.
+pub(super) struct Canvas {
+    pub(super) buffer: Buffer,
+    pub(super) extras: Extras,
+    pub(super) cursor: Option<Cursor>,
+}
+
+impl Canvas {
+    pub(super) fn rows(&self) -> u16 {
+        self.buffer.area.height
+    }
+
+    pub(super) fn cols(&self) -> u16 {
+        self.buffer.area.width
+    }
+
+    /// Writes parts from a column on, cut at `end`; returns the column behind them.
+    pub(super) fn put(&mut self, row: u16, col: u16, end: u16, parts: &[Part]) -> u16 {
+        let mut at = col;
+        if row >= self.rows() {
+            return at;
+        }
+        for (text, style) in parts {
+            for grapheme in text.graphemes(true).filter(|g| !g.chars().any(char::is_control)) {
+                let columns = u16::try_from(width(grapheme)).unwrap_or(u16::MAX);
+                if columns == 0 {
+                    continue;
+                }
+                if at.saturating_add(columns) > end.min(self.cols()) {
+                    return at;
+                }
+                if let Some(cell) = self.buffer.cell_mut((at, row)) {
+                    cell.set_symbol(grapheme).set_style(*style);
+                }
+                at += columns;
+            }
+        }
+        at
+    }
+
+    /// Writes a whole row.
+    pub(super) fn line(&mut self, row: u16, parts: &[Part]) {
+        self.put(row, 0, self.cols(), parts);
+    }
+
+    /// Writes parts so that they end at the last column, if there is room after `from`.
+    pub(super) fn right(&mut self, row: u16, from: u16, parts: &[Part]) {
+        let columns = parts.iter().map(|(text, _)| width(text)).sum::<usize>();
+        let start = usize::from(self.cols()).saturating_sub(columns);
+        if let Ok(start) = u16::try_from(start)
+            && start > from
+        {
+            self.put(row, start, self.cols(), parts);
+        }
+    }
+
+    /// Styles a stretch of a row over what stands there.
+    pub(super) fn tint(&mut self, row: u16, from: u16, to: u16, style: Style) {
+        for col in from..to.min(self.cols()) {
+            if let Some(cell) = self.buffer.cell_mut((col, row)) {
+                cell.set_style(style);
+            }
+        }
+    }
+}
+
+pub(super) const PLAIN: Style = Style::new();
+pub(super) const DIM: Style = Style::new().add_modifier(Modifier::DIM);
+pub(super) const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
+pub(super) const INVERSE: Style = Style::new().add_modifier(Modifier::REVERSED);
+
+/// The colour of a state; its mark says the same without colour.
+pub(super) const fn state_style(state: State) -> Style {
+    match state {
+        State::Completed => Style::new().fg(Color::Green),
+        State::Failed | State::Killed | State::Lost | State::Unknown => Style::new().fg(Color::Red),
+        State::NeedsInput | State::Paused => Style::new().fg(Color::Yellow),
+        State::Running => Style::new().fg(Color::Cyan),
+        State::Stopped => DIM,
+    }
+}
+
+pub(super) const fn colour(colour: Colour) -> Color {
+    match colour {
+        Colour::Default => Color::Reset,
+        Colour::Index(index) => Color::Indexed(index),
+        Colour::Rgb(r, g, b) => Color::Rgb(r, g, b),
+    }
+}
+
+pub(super) fn modifiers(attributes: Attributes) -> Modifier {
+    const TABLE: [(Attributes, Modifier); 8] = [
+        (Attributes::BOLD, Modifier::BOLD),
+        (Attributes::DIM, Modifier::DIM),
+        (Attributes::ITALIC, Modifier::ITALIC),
+        (Attributes::UNDERLINE, Modifier::UNDERLINED),
+        (Attributes::INVERSE, Modifier::REVERSED),
+        (Attributes::STRIKE, Modifier::CROSSED_OUT),
+        (Attributes::BLINK, Modifier::SLOW_BLINK),
+        (Attributes::CONCEAL, Modifier::HIDDEN),
+    ];
+    TABLE.iter().filter(|(have, _)| attributes.has(*have)).map(|(_, modifier)| *modifier).collect()
+}
+
+/// The rows a transcript line takes at a width; at least one.
+pub(super) fn wrap(line: &transcript::Line, cols: u16) -> Vec<Row> {
+    let cols = usize::from(cols.max(1));
+    let mut rows = vec![Row::new()];
+    let mut used = 0;
+    for span in &line.spans {
+        let style = Style::new()
+            .fg(colour(span.style.fg))
+            .bg(colour(span.style.bg))
+            .add_modifier(modifiers(span.style.attributes));
+        let mut text = String::new();
+        for grapheme in span.text.graphemes(true) {
+            let columns = width(grapheme);
+            if used + columns > cols {
+                push(&mut rows, &mut text, style);
+                rows.push(Row::new());
+                used = 0;
+            }
+            used += columns;
+            text.push_str(grapheme);
+        }
+        push(&mut rows, &mut text, style);
+    }
+    rows
+}
+
+fn push(rows: &mut [Row], text: &mut String, style: Style) {
+    if let Some(row) = rows.last_mut().filter(|_| !text.is_empty()) {
+        row.push((std::mem::take(text), style));
+    }
+}
+
+/// Rows of plain text at a width.
+pub(super) fn wrap_text(text: &str, cols: u16, style: Style) -> Vec<Row> {
+    let cols = usize::from(cols.max(1));
+    let mut rows = vec![];
+    for line in text.split('\n') {
+        let (mut row, mut used) = (String::new(), 0);
+        for grapheme in line.graphemes(true) {
+            let columns = width(grapheme);
+            if used + columns > cols {
+                rows.push(vec![(std::mem::take(&mut row), style)]);
+                used = 0;
+            }
+            used += columns;
+            row.push_str(grapheme);
+        }
+        rows.push(vec![(row, style)]);
+    }
+    rows
+}
+
+/// The start of a text that fits, with `…` where it was cut.
+pub(super) fn cut(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut cut = String::new();
+    for grapheme in text.graphemes(true) {
+        if width(&cut) + width(grapheme) + 1 > columns {
+            break;
+        }
+        cut.push_str(grapheme);
+    }
+    cut.push('…');
+    cut
+}

@@ -1,0 +1,58 @@
+//! What a user wants done, as the keys said it.
+
+use crate::{
+    key::{Key, Press},
+    protocol::client::Mouse,
+    server::{Purpose, Range},
+    task::TaskId,
+};
+
+/// Something for the server to do on behalf of a viewer.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Intent {
+    /// A line of the prompt.
+    Submit(String),
+    /// An entry for the history's file.
+    Remember(String),
+    /// A key for the program in the foreground.
+    Type(Key, Press),
+    /// A paste for it.
+    Paste(String),
+    /// A mouse event for it, in the main view's cells.
+    Mouse(Mouse),
+    /// Send the foreground task to the background.
+    Background,
+    /// Bring a task to the foreground.
+    Foreground(TaskId),
+    /// Bring back the task that was in the foreground last.
+    ForegroundNext,
+    /// Let a paused task go on.
+    Continue(TaskId),
+    /// End a task.
+    Stop(TaskId),
+    /// Run a task's command again.
+    Rerun(TaskId),
+    /// Name a task.
+    Rename(TaskId, String),
+    /// Forget an ended task.
+    Remove(TaskId),
+    /// The user looked at these.
+    See(Vec<TaskId>),
+    /// Lines of a transcript are needed.
+    Read {
+        /// Of which task.
+        task: TaskId,
+        /// For what.
+        purpose: Purpose,
+        /// Which.
+        range: Range,
+        /// How many.
+        count: u64,
+    },
+    /// Draw everything anew.
+    Redraw,
+    /// Leave; tasks run on.
+    Detach,
+    /// Leave, after stopping every task.
+    StopAllAndLeave,
+}
