@@ -252,3 +252,57 @@ fn hash_of<'a>(rows: impl Iterator<Item = &'a Row>) -> u64 {
     }
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transcript::token::Lexer;
+    use proptest::prelude::*;
+    use std::num::NonZeroU16;
+
+    fn rows_of(size: Size, bytes: &[u8]) -> Vec<String> {
+        let (mut emulator, mut lexer, mut at) = (Emulator::new(size), Lexer::default(), 0);
+        while let Some((token, length)) = lexer.next(&bytes[at..]) {
+            emulator.act(&token, at as u64, 0);
+            at += length;
+        }
+        let text = |row: &Row| -> String {
+            row.cells()
+                .filter(|(cell, _)| cell.fill != crate::transcript::grid::Fill::Right)
+                .map(|(cell, _)| cell.ch)
+                .collect()
+        };
+        let mut rows: Vec<String> = emulator.main.rows().map(|row| text(row).trim_end().to_owned()).collect();
+        rows.resize(usize::from(size.rows), String::new());
+        rows
+    }
+
+    proptest! {
+        #[test]
+        fn the_grid_shows_what_a_terminal_shows(
+            pieces in proptest::collection::vec(prop_oneof![
+                6 => "[a-z漢 ]{1,12}",
+                3 => Just("\r\n".to_owned()),
+                1 => Just("\r".to_owned()),
+                1 => Just("\n".to_owned()),
+                4 => "\x1b\\[[0-9]{0,2}[ABCGPXEFSTd]",
+                // inserting within a wide character is nobody's to agree on
+                1 => "\r\x1b\\[[0-9]{0,2}@",
+                1 => "\x1b\\[C\x1b\\[[0-9]{0,2}D",
+                // xterm and the normaliser go to the first column, vt100 alone does not
+                1 => "\x1b\\[[0-9]{0,2}[LM]\r",
+                2 => "\x1b\\[[0-9];[0-9]{1,2}H",
+                1 => "\x1b\\[[012]?K|\x1b\\[[01]?J|\x1bM",
+            ], 0..60),
+            rows in 2u16..8,
+            cols in 4u16..30,
+        ) {
+            let bytes = pieces.concat().into_bytes();
+            let (height, width) = (NonZeroU16::new(rows).unwrap(), NonZeroU16::new(cols).unwrap());
+            let mut terminal = vt100::Parser::new(height, width, 0);
+            terminal.process(&bytes);
+            let expected: Vec<String> = terminal.screen().rows(0, cols).map(|row| row.trim_end().to_owned()).collect();
+            prop_assert_eq!(rows_of(Size::new(rows, cols), &bytes), expected);
+        }
+    }
+}

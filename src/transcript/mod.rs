@@ -22,6 +22,8 @@ mod style;
 mod token;
 
 #[cfg(test)]
+mod recordings;
+#[cfg(test)]
 mod tests;
 
 pub use export::Dress;

@@ -239,6 +239,7 @@ impl View {
     }
 
     fn line(&self, bytes: &[u8], last: bool, style: &mut Style) -> Line {
+        let bytes = if self.form == Form::Encoded { line::without_offset(bytes).0 } else { bytes };
         let shown = bytes.get(..LINE_BYTES_MAX).unwrap_or(bytes);
         let mut line = line::read(shown, self.form, style);
         let beyond = bytes.get(shown.len()..).unwrap_or_default();

@@ -229,3 +229,81 @@ proptest! {
         prop_assert_eq!(transcript.lines(0..u64::MAX, &log.as_slice()).unwrap().len() as u64, transcript.line_count());
     }
 }
+
+/// A part of a log as large as what the housekeeping is for.
+#[derive(Clone, Debug)]
+enum Part {
+    /// So many lines of so many bytes.
+    Lines(usize, usize),
+    /// A line without an end.
+    Long(usize),
+    /// Something that must be emulated.
+    Beyond(&'static str),
+}
+
+fn parts() -> impl Strategy<Value = Vec<Part>> {
+    let beyond = prop::sample::select(vec![
+        "\x08",
+        "\r",
+        "\x1b[A",
+        "\x1b[2Kx\r\n",
+        "\x1b7",
+        "\x1b[3Jé\r\n",
+        "\x1b[?1049h",
+        "\x1b[?1049l\r\n",
+    ]);
+    let part = prop_oneof![
+        4 => (1usize..2000, 0usize..90).prop_map(|(count, length)| Part::Lines(count, length)),
+        1 => (1usize..700_000).prop_map(Part::Long),
+        3 => beyond.prop_map(Part::Beyond),
+    ];
+    proptest::collection::vec(part, 1..9)
+}
+
+fn render(parts: &[Part]) -> Vec<u8> {
+    let (mut log, mut number) = (Vec::new(), 0);
+    for part in parts {
+        match part {
+            Part::Lines(count, length) => (0..*count).for_each(|_| {
+                number += 1;
+                let colour = number % 7 + 30;
+                log.extend_from_slice(format!("\x1b[{colour}m{number:0length$}\r\n").as_bytes());
+            }),
+            Part::Long(length) => log.extend("long é ".bytes().cycle().take(length / 8 * 8)),
+            Part::Beyond(bytes) => log.extend_from_slice(bytes.as_bytes()),
+        }
+    }
+    log
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_chunking_gives_the_same_transcript_of_large_logs(
+        parts in parts(),
+        size in prop::sample::select(vec![997usize, 4096, 32_768, 50_000, 65_536, 300_001]),
+        rows in 1u16..60,
+    ) {
+        let log = render(&parts);
+        let feed = |size: usize| {
+            let mut transcript = Transcript::new(Size::new(rows, 40));
+            log.chunks(size).for_each(|chunk| transcript.feed(transcript.consumed(), chunk, 0));
+            transcript
+        };
+        let (one, other) = (feed(usize::MAX), feed(size));
+        prop_assert_eq!(one.line_count(), other.line_count());
+        prop_assert!(shown(&one, &log) == shown(&other, &log));
+        let export = |transcript: &Transcript| {
+            let mut text = Vec::new();
+            transcript.export(0..u64::MAX, Dress::Ansi, &log.as_slice(), &mut text).unwrap();
+            text
+        };
+        prop_assert!(export(&one) == export(&other));
+        for line in [0, one.line_count() / 3, one.line_count() / 2, one.line_count().saturating_sub(1)] {
+            let alone = one.lines(line..line + 1, &log.as_slice()).unwrap();
+            let among = one.lines(line.saturating_sub(5)..line + 1, &log.as_slice()).unwrap();
+            prop_assert_eq!(alone.last(), among.last());
+        }
+    }
+}

@@ -11,9 +11,11 @@ impl Grid {
             Cursor { row: base.saturating_add(row).min(limit), col: col.min(self.cols.saturating_sub(1)) };
     }
 
-    /// To a row, the column unchanged (VPA).
+    /// To a row, the column unchanged, a pending wrap too, as on the live screen (VPA).
     pub(in crate::transcript) fn move_to_row(&mut self, row: usize) {
-        self.move_to(row, self.cursor.col);
+        let col = self.cursor.col;
+        self.move_to(row, 0);
+        self.cursor.col = col;
     }
 
     /// To a column of this row.
@@ -106,7 +108,7 @@ impl Grid {
 
     /// ECH.
     pub(in crate::transcript) fn erase_cells(&mut self, count: usize) {
-        let col = self.cursor.col.min(self.cols.saturating_sub(1));
+        let col = self.cursor.col;
         let to = col.saturating_add(count).min(self.cols);
         self.row_mut().erase(col, to);
     }
@@ -119,7 +121,7 @@ impl Grid {
 
     /// DCH.
     pub(in crate::transcript) fn delete_cells(&mut self, count: usize) {
-        let col = self.cursor.col.min(self.cols.saturating_sub(1));
+        let col = self.cursor.col;
         let row = self.row_mut();
         row.delete(col, count);
         row.wrapped = false;
