@@ -6,7 +6,7 @@
 
 use super::limits::CLEAN_BYTES_MAX;
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The text without control characters, bidi controls and invisible characters, line breaks and tabs made
 /// spaces, surrounding blanks removed, cut to `columns` (and 1 KiB) with `…` where something is missing.
@@ -67,6 +67,17 @@ pub fn width(text: &str) -> usize {
         return text.len();
     }
     text.graphemes(true).filter(|cluster| !cluster.contains(char::is_control)).map(|c| c.width()).sum()
+}
+
+/// Columns one character takes on a task's screen: 0, 1 or 2, as vt100 counts; none for a control character.
+pub(super) fn char_width(ch: char) -> Option<u16> {
+    match ch.width() {
+        Some(0) => Some(0),
+        Some(1) => Some(1),
+        Some(_) => Some(2),
+        None if u32::from(ch) < 256 => None,
+        None => Some(1),
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,10 @@
 
 use super::{Colour, limits::GRID_SLICE_BYTES};
 use crate::task::Size;
-use std::num::NonZeroU16;
+use std::{
+    fmt::{self, Write},
+    num::NonZeroU16,
+};
 
 /// Stands in a cell for U+FFFD, which vt100 refuses to draw. Never leaves `screen/`.
 pub(super) const STAND_IN: char = '\u{fffe}';
@@ -13,6 +16,9 @@ pub(super) const STAND_IN: char = '\u{fffe}';
 /// A vt100 screen without scrollback.
 pub(super) struct Grid {
     parser: vt100::Parser<Hooks>,
+    /// The alternate screen was shown once, so vt100 keeps cells for it.
+    two: bool,
+    scratch: String,
 }
 
 /// What vt100 tells us while it parses.
@@ -50,7 +56,8 @@ impl vt100::Callbacks for Hooks {
 impl Grid {
     pub(super) fn new(size: Size) -> Self {
         let (rows, cols) = non_zero(size);
-        Self { parser: vt100::Parser::new_with_callbacks(rows, cols, 0, Hooks::default()) }
+        let parser = vt100::Parser::new_with_callbacks(rows, cols, 0, Hooks::default());
+        Self { parser, two: false, scratch: String::new() }
     }
 
     /// Feeds bytes. In slices, because vte searches all the rest for ESC again after each invalid byte.
@@ -58,6 +65,67 @@ impl Grid {
         for slice in bytes.chunks(GRID_SLICE_BYTES) {
             self.parser.process(slice);
         }
+    }
+
+    /// Feeds a sequence made here.
+    pub(super) fn emit(&mut self, sequence: fmt::Arguments<'_>) {
+        self.scratch.clear();
+        // writing to a String cannot fail
+        let _ = self.scratch.write_fmt(sequence);
+        self.parser.process(self.scratch.as_bytes());
+    }
+
+    /// Moves the cursor, whatever the origin mode; no wrap is pending then.
+    pub(super) fn go_to(&mut self, row: u16, col: u16) {
+        self.emit(format_args!("\x1b[{}d\x1b[{}G", row + 1, col + 1));
+    }
+
+    /// Shows the alternate or the main screen, as `?47` does in vt100: each has its own cursor and margins.
+    pub(super) fn show_alternate(&mut self, on: bool) {
+        self.two |= on;
+        self.parser.process(if on { b"\x1b[?47h" } else { b"\x1b[?47l" });
+    }
+
+    /// Everything as at the start (RIS).
+    pub(super) fn reset(&mut self) {
+        self.parser.process(b"\x1bc");
+        self.two = false;
+    }
+
+    /// Looks at both screens, the one that is shown last.
+    pub(super) fn both(&mut self, mut look: impl FnMut(&vt100::Screen)) {
+        let alternate = self.screen().alternate_screen();
+        if self.two {
+            self.show_alternate(!alternate);
+            look(self.screen());
+            self.show_alternate(alternate);
+        }
+        look(self.screen());
+    }
+
+    /// The cells of the main and, if it was ever shown, the alternate screen, as bytes that draw them.
+    pub(super) fn contents(&self) -> (String, Option<String>) {
+        let one = NonZeroU16::MIN;
+        let mut copy = vt100::Parser::new(one, one.saturating_add(1), 0);
+        *copy.screen_mut() = self.screen().clone();
+        let alternate = self.two.then(|| {
+            copy.process(b"\x1b[?47h");
+            copy.screen().contents_formatted()
+        });
+        copy.process(b"\x1b[?47l");
+        (copy.screen().contents_formatted(), alternate)
+    }
+
+    /// A grid with such cells, one of its screens shown. Cursor and pen are anywhere.
+    pub(super) fn of_contents(size: Size, main: &str, alternate: Option<&str>, shown: bool) -> Self {
+        let mut grid = Self::new(size);
+        grid.process(main.as_bytes());
+        if let Some(alternate) = alternate {
+            grid.show_alternate(true);
+            grid.process(alternate.as_bytes());
+        }
+        grid.show_alternate(shown);
+        grid
     }
 
     /// Whether the bell rang since the last call.
@@ -92,12 +160,13 @@ impl Grid {
     }
 }
 
-/// Our colour for vt100's.
-pub(super) const fn colour(colour: vt100::Color) -> Colour {
-    match colour {
-        vt100::Color::Default => Colour::Default,
-        vt100::Color::Idx(index) => Colour::Index(index),
-        vt100::Color::Rgb(r, g, b) => Colour::Rgb(r, g, b),
+impl From<vt100::Color> for Colour {
+    fn from(colour: vt100::Color) -> Self {
+        match colour {
+            vt100::Color::Default => Self::Default,
+            vt100::Color::Idx(index) => Self::Index(index),
+            vt100::Color::Rgb(r, g, b) => Self::Rgb(r, g, b),
+        }
     }
 }
 

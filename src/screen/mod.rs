@@ -3,11 +3,15 @@
 //! `bytes → normaliser → vt100 → cells`.
 
 mod cell;
+mod checkpoint;
 mod clean;
 mod effect;
+mod extra;
 mod grid;
 mod limits;
 mod mode;
+mod normaliser;
+mod scan;
 mod snapshot;
 
 pub use cell::{Attributes, Cell, Colour, Underline};
@@ -17,112 +21,130 @@ pub use mode::{Cursor, CursorShape, Modes, MouseEncoding, MouseMode};
 pub use snapshot::{Snapshot, SnapshotCell, SnapshotRow};
 
 use crate::task::Size;
-use grid::Grid;
-use std::{borrow::Cow, panic::AssertUnwindSafe};
+use normaliser::{Normaliser, Pen};
+use std::panic::AssertUnwindSafe;
 
 /// The virtual screen of one task: a pure value.
 pub struct Screen {
-    grid: Grid,
-    used: u16,
-    modes: Modes,
-    title: String,
+    normaliser: Normaliser,
 }
 
 impl Screen {
     /// A blank screen.
     pub fn new(size: Size) -> Self {
-        Self { grid: Grid::new(size), used: 1, modes: Modes::default(), title: String::new() }
+        Self { normaliser: Normaliser::new(size) }
     }
 
     /// Takes in bytes of the task's output; `offset` is the log offset of the first one.
     pub fn process(&mut self, offset: u64, bytes: &[u8], effects: &mut Vec<Effect>) {
-        let grid = &mut self.grid;
-        if std::panic::catch_unwind(AssertUnwindSafe(|| grid.process(bytes))).is_err() {
-            self.grid = Grid::new(self.size());
-            effects.push(Effect::Fault { offset: offset + bytes.len() as u64 });
+        let mut done = 0;
+        while let Some(rest) = bytes.get(done..).filter(|rest| !rest.is_empty()) {
+            done += self.advance(offset + done as u64, rest, effects);
         }
-        if self.grid.take_bell() {
+    }
+
+    /// Like [`Self::process`], but may stop early (after at least one byte) when the bytes ask for so much work that
+    /// other tasks should have a turn: tells how many were taken in.
+    pub fn advance(&mut self, offset: u64, bytes: &[u8], effects: &mut Vec<Effect>) -> usize {
+        let normaliser = &mut self.normaliser;
+        let used = std::panic::catch_unwind(AssertUnwindSafe(|| normaliser.advance(offset, bytes)));
+        if self.normaliser.grid.take_bell() && effects.last() != Some(&Effect::Bell) {
             effects.push(Effect::Bell);
         }
-        self.used = self.used.max(self.grid.position().0 + 1);
+        effects.append(&mut self.normaliser.effects);
+        used.unwrap_or_else(|_| {
+            self.normaliser = Normaliser::new(self.size());
+            effects.push(Effect::Fault { offset: offset + bytes.len() as u64 });
+            bytes.len()
+        })
+    }
+
+    /// The whole screen as bytes for [`Self::restore`]; empty if the emulator fails on it.
+    pub fn checkpoint(&self) -> Vec<u8> {
+        std::panic::catch_unwind(AssertUnwindSafe(|| self.normaliser.checkpoint())).unwrap_or_default()
+    }
+
+    /// The screen a checkpoint was taken of; `None` if it is damaged or of another version.
+    pub fn restore(checkpoint: &[u8]) -> Option<Self> {
+        let restored = std::panic::catch_unwind(|| Normaliser::restore(checkpoint));
+        restored.ok().flatten().map(|normaliser| Self { normaliser })
     }
 
     /// Changes the size.
     pub fn resize(&mut self, size: Size) {
-        self.grid.set_size(size);
+        self.normaliser.grid.set_size(size);
     }
 
     /// Rows and columns.
     pub fn size(&self) -> Size {
-        self.grid.size()
+        self.normaliser.grid.size()
     }
 
     /// The cell at `row`, `col`; a blank one outside the screen.
     pub fn cell(&self, row: u16, col: u16) -> Cell<'_> {
-        let Some(cell) = self.grid.cell(row, col) else { return Cell { width: 1, ..Cell::default() } };
-        let width = if cell.is_wide_continuation() {
-            0
-        } else if cell.is_wide() {
-            2
-        } else {
-            1
+        let Some(cell) = self.normaliser.grid.cell(row, col) else {
+            return Cell { width: 1, ..Cell::default() };
         };
-        let attributes = Attributes::NONE
-            .and_if(cell.bold(), Attributes::BOLD)
-            .and_if(cell.dim(), Attributes::DIM)
-            .and_if(cell.italic(), Attributes::ITALIC)
-            .and_if(cell.underline(), Attributes::UNDERLINE)
-            .and_if(cell.inverse(), Attributes::INVERSE);
-        Cell {
-            text: Cow::Borrowed(cell.contents()),
-            width,
-            fg: grid::colour(cell.fgcolor()),
-            bg: grid::colour(cell.bgcolor()),
-            attributes,
-            underline: if cell.underline() { Underline::Single } else { Underline::None },
-            underline_colour: Colour::Default,
-            link: None,
+        if !cell.has_contents() {
+            // what was erased keeps only the background, as in xterm; vt100 leaves all of the pen there
+            let width = u8::from(!cell.is_wide_continuation());
+            return Cell { width, bg: cell.bgcolor().into(), ..Cell::default() };
         }
+        let pen = Pen::of_cell(cell);
+        let (fg, bg) = pen.colours();
+        let mut shown = Cell {
+            text: extra::visible(cell.contents()),
+            width: 1 + u8::from(cell.is_wide()),
+            fg,
+            bg,
+            attributes: pen.attributes(),
+            ..Cell::default()
+        };
+        if shown.attributes.has(Attributes::UNDERLINE) {
+            shown.underline = Underline::Single;
+        }
+        if let Some(extra) = self.normaliser.extras.of(cell.contents()) {
+            shown.attributes = shown.attributes.with(extra.flags.attributes());
+            shown.underline_colour = extra.underline_colour;
+            shown.link = extra.link.as_deref();
+            if shown.underline != Underline::None && extra.underline != Underline::None {
+                shown.underline = extra.underline;
+            }
+        }
+        shown
     }
 
     /// Whether the text of a row goes on in the next one.
     pub fn row_wrapped(&self, row: u16) -> bool {
-        self.grid.screen().row_wrapped(row)
+        self.normaliser.grid.screen().row_wrapped(row)
     }
 
     /// The cursor.
     pub fn cursor(&self) -> Cursor {
-        let (row, col) = self.grid.position();
+        let (row, col) = self.normaliser.grid.position();
         let last = self.size().cols - 1;
-        Cursor {
-            row,
-            col: col.min(last),
-            visible: !self.grid.screen().hide_cursor(),
-            shape: CursorShape::Default,
-            wrap_pending: col > last,
-        }
+        let (visible, shape) = self.normaliser.state.cursor_look();
+        Cursor { row, col: col.min(last), visible, shape, wrap_pending: col > last }
     }
 
     /// What is switched on.
     pub fn modes(&self) -> Modes {
-        let screen = self.grid.screen();
-        Modes {
-            alternate_screen: screen.alternate_screen(),
-            application_cursor: screen.application_cursor(),
-            application_keypad: screen.application_keypad(),
-            bracketed_paste: screen.bracketed_paste(),
-            ..self.modes
-        }
+        self.normaliser.state.modes()
     }
 
     /// Rows in use since the start or since the screen was cleared: how high the task is when drawn inline. ≥ 1.
     pub fn used_rows(&self) -> u16 {
-        self.used
+        self.normaliser.state.used_rows()
     }
 
     /// The window title, cleaned; empty if none was set.
     pub fn title(&self) -> &str {
-        &self.title
+        self.normaliser.state.title()
+    }
+
+    /// Tells what text and background are in the user's terminal, for programs that ask (OSC 10, 11).
+    pub const fn set_outer_colours(&mut self, text: (u8, u8, u8), background: (u8, u8, u8)) {
+        self.normaliser.state.set_outer_colours(text, background);
     }
 
     /// The text of all rows, joined by line feeds, without trailing blanks and blank rows at the end.
@@ -149,18 +171,4 @@ impl std::fmt::Debug for Screen {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_screen_shows_what_was_printed() {
-        let mut screen = Screen::new(Size::new(3, 20));
-        let mut effects = Vec::new();
-        screen.process(0, b"one\r\n\x1b[1;31mtwo\x07", &mut effects);
-        assert_eq!(screen.text(), "one\ntwo");
-        assert_eq!(effects, [Effect::Bell]);
-        let cell = screen.cell(1, 0);
-        assert_eq!((cell.text(), cell.fg, cell.width), ("t", Colour::Index(1), 1));
-        assert!(cell.attributes.has(Attributes::BOLD));
-    }
-}
+mod tests;

@@ -34,10 +34,6 @@ pub struct Modes {
     pub synchronized: bool,
     /// The whole screen is shown inverse (DECSCNM, `?5`).
     pub reverse_video: bool,
-    /// The program wants to hear of light/dark changes (`?2031`).
-    pub theme_events: bool,
-    /// The program wants size changes in-band (`?2048`).
-    pub size_events: bool,
 }
 
 impl Default for Modes {
@@ -57,8 +53,6 @@ impl Default for Modes {
             backarrow: false,
             synchronized: false,
             reverse_video: false,
-            theme_events: false,
-            size_events: false,
         }
     }
 }

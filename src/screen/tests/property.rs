@@ -1,0 +1,175 @@
+//! What holds for any bytes.
+
+use super::*;
+use crate::screen::Snapshot;
+use proptest::prelude::*;
+
+/// Pieces that mean something, so that random bytes get somewhere.
+const PIECES: [&str; 64] = [
+    "a",
+    "Hello, world",
+    "漢字",
+    "é",
+    "e\u{301}",
+    "❤\u{fe0f}",
+    "👨\u{200d}👩",
+    "\u{fffd}",
+    "\u{e0201}",
+    "葛\u{e0101}",
+    "\r\n",
+    "\n",
+    "\r",
+    "\t",
+    "\x08",
+    "\x07",
+    "\x0e",
+    "\x0f",
+    "\x1bM",
+    "\x1bD",
+    "\x1bE",
+    "\x1b7",
+    "\x1b8",
+    "\x1bc",
+    "\x1b#8",
+    "\x1b(0",
+    "\x1b(B",
+    "\x1bH",
+    "\x1bN",
+    "\x1b[",
+    "\x1b[1;31m",
+    "\x1b[0m",
+    "\x1b[41m",
+    "\x1b[4:3;9m",
+    "\x1b[7;2m",
+    "\x1b]8;;https://a.example\x1b\\",
+    "\x1b]8;;\x07",
+    "\x1b]0;title\x07",
+    "\x1b]",
+    "\x1bP$qm\x1b\\",
+    "\x1b[?1049h",
+    "\x1b[?1049l",
+    "\x1b[?47h",
+    "\x1b[?6h",
+    "\x1b[?6l",
+    "\x1b[?7l",
+    "\x1b[?7h",
+    "\x1b[4h",
+    "\x1b[4l",
+    "\x1b[2;4r",
+    "\x1b[r",
+    "\x1b[3;5H",
+    "\x1b[H",
+    "\x1b[2J",
+    "\x1b[K",
+    "\x1b[2@",
+    "\x1b[3P",
+    "\x1b[L",
+    "\x1b[2M",
+    "\x1b[6n",
+    "\x1b[c",
+    "\x1b[5b",
+    "\x1b[!p",
+    "0123456789",
+];
+
+/// Some output; shown with its escapes when a property fails.
+#[derive(Clone)]
+struct Output(Vec<u8>);
+
+impl std::fmt::Debug for Output {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "b\"{}\"", self.0.escape_ascii())
+    }
+}
+
+/// Bytes that make sense, with some that do not.
+fn output() -> impl Strategy<Value = Output> {
+    let piece = prop_oneof![
+        12 => (0..PIECES.len()).prop_map(|at| PIECES[at].as_bytes().to_vec()),
+        1 => prop::collection::vec(any::<u8>(), 1..6),
+        1 => ("[0-9;:?<=>]{0,6}", 0x20u8..0x7f).prop_map(|(params, last)| format!("\x1b[{params}{}", last as char).into()),
+    ];
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| Output(pieces.concat()))
+}
+
+fn size() -> impl Strategy<Value = Size> {
+    (1u16..8, 2u16..14).prop_map(|(rows, cols)| Size::new(rows, cols))
+}
+
+/// Bells are told once for all that rang in one go, titles and progress only as they are at last.
+fn told(effects: &[Effect]) -> Vec<&Effect> {
+    effects.iter().filter(|effect| matches!(effect, Effect::Reply { .. } | Effect::Mark { .. })).collect()
+}
+
+/// Controls, and the marks that stand for attributes.
+fn forbidden(ch: char) -> bool {
+    ch.is_control() || ('\u{e0200}'..='\u{e0fff}').contains(&ch)
+}
+
+proptest! {
+    #[test]
+    fn output_in_any_pieces_gives_the_same_screen(
+        size in size(),
+        Output(bytes) in output(),
+        cuts in prop::collection::vec(1usize..9, 1..40),
+    ) {
+        let (whole, effects) = run(size, &bytes);
+        let mut screen = Screen::new(size);
+        let mut pieces = Vec::new();
+        let mut offset = 0;
+        for cut in cuts.iter().cycle() {
+            let end = (offset + cut).min(bytes.len());
+            screen.process(offset as u64, &bytes[offset..end], &mut pieces);
+            offset = end;
+            if offset == bytes.len() {
+                break;
+            }
+        }
+        prop_assert_eq!(Snapshot::of(&screen), Snapshot::of(&whole));
+        prop_assert_eq!(told(&pieces), told(&effects));
+        prop_assert_eq!(screen.used_rows(), whole.used_rows());
+    }
+
+    #[test]
+    fn a_screen_goes_on_from_its_checkpoint(size in size(), Output(before) in output(), Output(after) in output()) {
+        let (mut whole, _) = run(size, &before);
+        let mut restored = Screen::restore(&whole.checkpoint()).expect("just taken");
+        prop_assert_eq!(Snapshot::of(&restored), Snapshot::of(&whole));
+        let (mut first, mut second) = (Vec::new(), Vec::new());
+        whole.process(before.len() as u64, &after, &mut first);
+        restored.process(before.len() as u64, &after, &mut second);
+        prop_assert_eq!(Snapshot::of(&restored), Snapshot::of(&whole));
+        prop_assert_eq!(told(&second), told(&first));
+        prop_assert_eq!(restored.used_rows(), whole.used_rows());
+    }
+
+    #[test]
+    fn no_output_and_no_size_breaks_a_screen(
+        steps in prop::collection::vec((size(), output()), 1..6),
+    ) {
+        let mut screen = Screen::new(Size::new(3, 9));
+        let mut effects = Vec::new();
+        for (size, Output(bytes)) in steps {
+            screen.resize(size);
+            screen.process(0, &bytes, &mut effects);
+            prop_assert_eq!(screen.size(), size);
+            let _ = Snapshot::of(&screen);
+        }
+        let fault = effects.iter().any(|effect| matches!(effect, Effect::Fault { .. }));
+        prop_assert!(!fault);
+    }
+
+    #[test]
+    fn cells_hold_no_control_character(size in size(), Output(bytes) in output()) {
+        let (screen, _) = run(size, &bytes);
+        for row in 0..size.rows {
+            let mut width = 0;
+            for col in 0..size.cols {
+                let cell = screen.cell(row, col);
+                prop_assert!(!cell.text().contains(forbidden));
+                width += u16::from(cell.width);
+            }
+            prop_assert_eq!(width, size.cols, "row {}: {:?}", row, screen.text());
+        }
+    }
+}
