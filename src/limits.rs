@@ -20,6 +20,8 @@ pub const FEED_ENTRIES_MAX: usize = 10_000;
 pub const NOTICE_LINES_MAX: usize = 3;
 /// Bullets under one notice: product.md.
 pub const NOTICE_BULLETS_MAX: usize = 3;
+/// Columns a title keeps in a notice however narrow the terminal is.
+pub const TITLE_COLUMNS_MIN: usize = 12;
 /// Columns of a result line or a title taken from a task.
 pub const RESULT_COLUMNS_MAX: usize = 160;
 /// Time between the steps of stopping a task: long enough for a service to flush, short enough to wait for.

@@ -69,7 +69,7 @@ impl Performer {
             Effect::Input { task, reply, bytes } => self.command(task, Command::Input { reply, bytes }),
             Effect::Resize(task, size) => self.command(task, Command::Resize(size)),
             Effect::Probe(task) => self.command(task, Command::Probe),
-            Effect::Checkpoint { task, bytes } => self.checkpoint(task, &bytes),
+            Effect::Checkpoint { task, offset, bytes } => self.checkpoint(task, offset, &bytes),
             Effect::Read(want) => self.transcripts.read(want),
             Effect::FindBranch(cwd) => self.find_branch(cwd),
             Effect::SaveHistory(line) => self.save_history(&line),
@@ -210,9 +210,10 @@ impl Performer {
         });
     }
 
-    fn checkpoint(&self, id: TaskId, bytes: &[u8]) {
+    fn checkpoint(&self, id: TaskId, offset: u64, state: &[u8]) {
         let dir = self.paths.task(id);
         let (new, kept) = (dir.join("checkpoint.tmp"), dir.join(store::CHECKPOINT));
+        let bytes = [&offset.to_le_bytes(), state].concat();
         let written = std::fs::write(&new, bytes).and_then(|()| std::fs::rename(&new, &kept));
         if let Err(error) = written {
             tracing::debug!(task = id.0, %error, "checkpoint not written");

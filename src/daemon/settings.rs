@@ -30,7 +30,8 @@ pub fn read(paths: &Paths) -> Settings {
     };
     let keymap = keymap(paths, &config, &mut problems);
     let history = text(&history_path(paths), &mut problems).unwrap_or_default();
-    Settings { config, keymap, problems, session: paths.session.clone(), history }
+    let exists = |path: &str| Path::new(path).exists();
+    Settings { config, keymap, problems, session: paths.session.clone(), exists, history }
 }
 
 fn keymap(paths: &Paths, config: &Config, problems: &mut Vec<String>) -> Keymap {

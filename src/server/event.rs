@@ -184,6 +184,8 @@ pub enum Effect {
     Checkpoint {
         /// Which task.
         task: TaskId,
+        /// Log offset it is of.
+        offset: u64,
         /// Its screen, serialized.
         bytes: Vec<u8>,
     },

@@ -150,7 +150,7 @@ impl Server {
         effects: &mut Vec<Effect>,
     ) -> Result<(), Refusal> {
         let default = &self.settings.config.prompt.default;
-        let parsed = prompt::parse(line, Prompting { default, exists: &|path| path.contains('/') });
+        let parsed = prompt::parse(line, Prompting { default, exists: &self.settings.exists });
         match parsed {
             Line::Empty => {}
             Line::Shell { line, background: false } => self.start(now, client, &line, None, effects),

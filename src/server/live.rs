@@ -2,7 +2,7 @@
 
 use super::{Effect, Now, Server, TaskEvent};
 use crate::{
-    limits::{ENDED_SCREENS_MAX, RESULT_COLUMNS_MAX},
+    limits::{CHECKPOINT_BYTES, ENDED_SCREENS_MAX, RESULT_COLUMNS_MAX},
     protocol::client::Place,
     screen::{self, Screen, clean},
     session::{self, Evidence},
@@ -17,6 +17,8 @@ pub(super) struct Live {
     offset: u64,
     /// Line feeds before that.
     lines: u64,
+    /// Offset of the last checkpoint.
+    kept: u64,
     /// The size last asked for.
     wanted: Size,
 }
@@ -25,7 +27,7 @@ impl Live {
     /// A screen that shows what the log before `offset` shows.
     pub(super) fn new(screen: Screen, offset: u64, lines: u64) -> Self {
         let wanted = screen.size();
-        Self { screen, offset, lines, wanted }
+        Self { screen, offset, lines, kept: offset, wanted }
     }
 }
 
@@ -75,6 +77,10 @@ impl Server {
         live.offset = start + fresh.len() as u64;
         live.lines += memchr::memchr_iter(b'\n', fresh).count() as u64;
         let (end, lines) = (live.offset, live.lines);
+        if end - live.kept >= CHECKPOINT_BYTES {
+            live.kept = end;
+            effects.push(Effect::Checkpoint { task: id, offset: end, bytes: live.screen.checkpoint() });
+        }
         self.session.printed(id, end, lines);
         for effect in said {
             self.program(id, effect, effects);

@@ -51,6 +51,8 @@ pub struct Settings {
     pub problems: Vec<String>,
     /// Name of the session.
     pub session: String,
+    /// Whether a path exists: a line that begins with one is a command, not a word of aside's.
+    pub exists: fn(&str) -> bool,
     /// The file of the prompt's history.
     pub history: String,
 }

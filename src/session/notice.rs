@@ -2,8 +2,8 @@
 
 use super::Task;
 use crate::{
-    limits::{NOTICE_BULLETS_MAX, NOTICE_LINES_MAX, RESULT_COLUMNS_MAX},
-    screen::clean,
+    limits::{NOTICE_BULLETS_MAX, NOTICE_LINES_MAX, RESULT_COLUMNS_MAX, TITLE_COLUMNS_MIN},
+    screen::{clean, width},
     task::{State, text},
 };
 
@@ -22,15 +22,21 @@ pub struct Notice {
 pub type Block = Vec<Notice>;
 
 /// The block for tasks that ended with no user line between them, in order of their end: one gets its
-/// bullets; several get a line each, failures first, at most three, then a summary of the rest.
-pub fn block(tasks: &[&Task]) -> Block {
+/// bullets; several get a line each, failures first, at most three, then a summary of the rest. A line is
+/// at most so many columns where a title can be cut to that.
+pub fn block(tasks: &[&Task], columns: usize) -> Block {
     if let [task] = tasks {
-        return vec![Notice { state: Some(task.state()), text: header(task), bullets: bullets(task) }];
+        return vec![Notice {
+            state: Some(task.state()),
+            text: header(task, columns),
+            bullets: bullets(task),
+        }];
     }
     let mut ordered: Vec<&Task> = tasks.iter().rev().copied().collect();
     ordered.sort_by_key(|task| !task.state().bad());
     let rest = ordered.split_off(ordered.len().min(NOTICE_LINES_MAX));
-    let line = |task: &Task| Notice { state: Some(task.state()), text: header(task), bullets: vec![] };
+    let line =
+        |task: &Task| Notice { state: Some(task.state()), text: header(task, columns), bullets: vec![] };
     let mut block: Block = ordered.into_iter().map(line).collect();
     if !rest.is_empty() {
         block.push(Notice { state: None, text: overflow(&rest), bullets: vec![] });
@@ -38,11 +44,13 @@ pub fn block(tasks: &[&Task]) -> Block {
     block
 }
 
-/// `Background task failed: "npm run lint" (exit 1)`.
-pub fn header(task: &Task) -> String {
-    let title = clean(task.spec.title(), RESULT_COLUMNS_MAX);
+/// `Background task failed: "npm run lint" (exit 1)`, the title cut so that it fits the columns where it can.
+pub fn header(task: &Task, columns: usize) -> String {
     let (verb, detail) = task.outcome().map_or(("ended", None), |outcome| (outcome.verb(), outcome.detail()));
     let detail = detail.map_or(String::new(), |detail| format!(" ({})", clean(&detail, RESULT_COLUMNS_MAX)));
+    let around = format!("Background task {verb}: \"\"{detail}");
+    let room = columns.saturating_sub(width(&around)).clamp(TITLE_COLUMNS_MIN, RESULT_COLUMNS_MAX);
+    let title = clean(&task.spec.title().replace('\n', " "), room);
     format!("Background task {verb}: \"{title}\"{detail}")
 }
 
@@ -113,13 +121,13 @@ mod tests {
     #[test]
     fn one_completion_has_a_header_and_its_bullets() {
         let done = task(1, "npm test", End::Code(0), Some("Tests: 212 passed, 212 total"));
-        insta::assert_snapshot!(show(&block(&[&done])), @r#"
+        insta::assert_snapshot!(show(&block(&[&done], 80)), @r#"
         Background task completed: "npm test"
           • exit 0 · 42.1s · 1,204 lines
           • Tests: 212 passed, 212 total
         "#);
         let failed = task(2, "npm run lint", End::Code(1), Some("✖ 3 problems"));
-        insta::assert_snapshot!(show(&block(&[&failed])), @r#"
+        insta::assert_snapshot!(show(&block(&[&failed], 80)), @r#"
         Background task failed: "npm run lint" (exit 1)
           • exit 1 · 42.1s · 1,204 lines
           • ✖ 3 problems
@@ -132,7 +140,7 @@ mod tests {
             (1..=6).map(|id| task(id, &format!("job {id}"), End::Code(0), None)).collect();
         all.push(task(7, "lint", End::Code(2), None));
         let some: Vec<&Task> = all.iter().collect();
-        insta::assert_snapshot!(show(&block(&some)), @r#"
+        insta::assert_snapshot!(show(&block(&some, 80)), @r#"
         Background task failed: "lint" (exit 2)
         Background task completed: "job 6"
         Background task completed: "job 5"
@@ -140,13 +148,13 @@ mod tests {
         "#);
         let bad: Vec<Task> = (1..=5).map(|id| task(id, "x", End::Signal(9), None)).collect();
         let bad: Vec<&Task> = bad.iter().collect();
-        assert!(show(&block(&bad)).ends_with("+2 more (2 failed) · /tasks"));
+        assert!(show(&block(&bad, 80)).ends_with("+2 more (2 failed) · /tasks"));
     }
 
     #[test]
     fn text_from_a_task_is_inert() {
         let evil = task(1, "a\x1b]0;x\x07b", End::Code(0), Some("c\x1b[2Jd\u{202e}e\nf"));
-        let text = show(&block(&[&evil]));
+        let text = show(&block(&[&evil], 80));
         assert!(!text.chars().any(|c| c.is_control() && c != '\n' || c == '\u{202e}'), "{text:?}");
     }
 }

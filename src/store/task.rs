@@ -150,7 +150,14 @@ pub fn task_bytes(dir: &Path) -> u64 {
 pub fn replay(dir: &Path, size: Size, until: Option<u64>) -> io::Result<(Screen, u64)> {
     let log = LogReader::open(dir)?;
     let end = until.unwrap_or_else(|| log.length());
-    let (mut screen, mut at) = (Screen::new(size), end.saturating_sub(REPLAY_BYTES_MAX));
+    let kept = std::fs::read(dir.join(CHECKPOINT)).ok();
+    let kept = kept.and_then(|bytes| {
+        let (offset, state) = bytes.split_first_chunk::<8>()?;
+        Some((Screen::restore(state)?, u64::from_le_bytes(*offset)))
+    });
+    let (mut screen, mut at) = kept
+        .filter(|(_, offset)| *offset <= end)
+        .unwrap_or_else(|| (Screen::new(size), end.saturating_sub(REPLAY_BYTES_MAX)));
     let mut sizes = log.resizes(at)?.into_iter().peekable();
     let mut buffer = vec![0; 64 * 1024];
     let mut said = vec![];

@@ -10,6 +10,7 @@ use crate::{
     screen::{Screen, clean},
     session::{self, Entry, Moved, Task},
     task::{State, TaskId, text},
+    transcript::Kind,
 };
 use ratatui::style::{Color, Style};
 
@@ -163,7 +164,7 @@ fn echo(command: &str, cols: u16) -> Vec<Row> {
 fn output(task: &Task, tail: &Tail, cols: u16, wanted: usize) -> Vec<Row> {
     let mut blocks: Vec<Vec<Row>> = vec![];
     let mut rows = 0;
-    for line in tail.lines.iter().rev() {
+    for line in tail.lines.iter().rev().filter(|line| !matches!(line.kind, Kind::Folded { .. })) {
         let block = wrap(line, cols);
         rows += block.len();
         blocks.push(block);
@@ -173,7 +174,7 @@ fn output(task: &Task, tail: &Tail, cols: u16, wanted: usize) -> Vec<Row> {
     }
     let mut output: Vec<Row> = vec![];
     let earlier = tail.total.saturating_sub(tail.lines.len() as u64);
-    if earlier > 0 && blocks.len() == tail.lines.len() {
+    if earlier > 0 && rows < wanted {
         let text = format!("… {} · /output {}", text::plural(earlier, "earlier line"), task.id());
         output.push(vec![(text, DIM)]);
     }
@@ -245,7 +246,7 @@ fn limit(ms: u64) -> String {
 fn notices(scene: &Scene<'_>, ids: &[TaskId], cols: u16) -> Vec<Row> {
     let tasks: Vec<&Task> = ids.iter().filter_map(|id| scene.session.task(*id)).collect();
     let mut rows = vec![];
-    for notice in session::block(&tasks) {
+    for notice in session::block(&tasks, usize::from(cols.saturating_sub(2))) {
         let style = notice.state.map_or(DIM, state_style);
         let mark = if notice.state.is_some() { "● " } else { "  " };
         let mut parts = wrap_text(&notice.text, cols.saturating_sub(2).max(1), PLAIN).into_iter();
