@@ -92,6 +92,36 @@ pub(super) fn ending(task: &Task, children: u32) -> TaskEvent {
     }
 }
 
+/// What a log holds that was not told when its holder left.
+struct Rest<'a> {
+    task: &'a Task,
+    log: LogReader,
+    at: u64,
+}
+
+impl<'a> Rest<'a> {
+    fn of(task: &'a Task, at: u64) -> io::Result<Self> {
+        Ok(Self { task, log: LogReader::open(&task.dir)?, at })
+    }
+
+    async fn tell(&mut self, events: &mpsc::Sender<Event>) -> io::Result<()> {
+        loop {
+            let mut bytes = vec![0; TURN_BYTES];
+            match self.log.chunk_at(self.at, &mut bytes)? {
+                Chunk::Bytes(count) => {
+                    bytes.truncate(count);
+                    let output = TaskEvent::Output { offset: self.at, bytes };
+                    self.at += count as u64;
+                    let sent = events.send(Event::Task(self.task.id, output)).await;
+                    sent.map_err(|_| io::Error::other("the server is ending"))?;
+                }
+                Chunk::Gap(gap) => self.at = gap.end.max(self.at + 1),
+                Chunk::End => return Ok(()),
+            }
+        }
+    }
+}
+
 struct Follower<'a> {
     task: &'a Task,
     stream: UnixStream,

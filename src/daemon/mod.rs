@@ -16,14 +16,18 @@ pub use start::{Lock, connect_or_start};
 use crate::{
     holder::HolderProgram,
     limits::{EVENT_QUEUE, TASK_EVENT_QUEUE},
-    server::{Event, Now, Server},
-    session::Session,
+    server::{self, Event, Now, Server},
+    session::{self, Record, Session},
     store::{self, Journal, Paths, ServerRecord},
+    task::TaskId,
 };
 use anyhow::Context as _;
 use client::Clients;
 use effect::Performer;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::{
+    collections::BTreeSet,
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
 use tokio::{net::UnixListener, signal::unix::SignalKind, sync::mpsc};
 
 /// Serves a session until told to stop or idle for long. Calls `ready` once the socket answers.
@@ -77,7 +81,8 @@ impl Driver {
         let mut performer =
             Performer::new(paths.clone(), journal, program, task_sender, settings.config.log.clone());
         let living: Vec<_> = found.iter().filter(|found| found.lives).cloned().collect();
-        let tasks = found.into_iter().map(|found| found.task).collect();
+        let told: BTreeSet<TaskId> = records.iter().filter_map(Record::told).collect();
+        let tasks = found.into_iter().map(|found| with_result(found, &told)).collect();
         let next_id = performer.next_id();
         let place = performer.read_place();
         let mut changes = vec![];
@@ -132,6 +137,16 @@ impl Driver {
             }
         }
     }
+}
+
+/// A task found on disk; with its result line if it ended while no server was there to tell.
+fn with_result(found: store::Found, told: &BTreeSet<TaskId>) -> session::Found {
+    let mut task = found.task;
+    if task.outcome.is_some() && !told.contains(&task.spec.id) {
+        let screen = store::replay(&found.dir, task.spec.size, None).ok();
+        task.result = screen.and_then(|(screen, _)| server::result_line(&screen));
+    }
+    task
 }
 
 async fn until(deadline: Option<Instant>) {

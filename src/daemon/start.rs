@@ -9,6 +9,7 @@ use rustix::fs::{FlockOperation, Mode, OFlags};
 use std::{
     ffi::OsStr,
     io::{self, BufRead as _, BufReader},
+    os::unix::process::CommandExt as _,
     os::{fd::OwnedFd, unix::net::UnixStream},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -94,6 +95,7 @@ fn start(paths: &Paths) -> anyhow::Result<()> {
     let program =
         if Path::new("/proc/self/exe").exists() { PathBuf::from("/proc/self/exe") } else { program };
     let mut child = Command::new(program)
+        .arg0("aside")
         .args([OsStr::new("server"), OsStr::new("run"), OsStr::new("--session"), OsStr::new(&paths.session)])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

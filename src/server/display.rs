@@ -7,7 +7,7 @@ use crate::{
     limits::{ECHO_WINDOW, FRAME_INTERVAL, TAIL_LINES, TAILS_MAX},
     prompt::History,
     protocol::client::{Farewell, Hello, ToClient, Viewer as Outer},
-    task::TaskId,
+    task::{TaskId, text},
     view::{self, Scene, Tail},
     viewer::{Intent, Viewer},
 };
@@ -69,17 +69,28 @@ impl Server {
         effects: &mut Vec<Effect>,
     ) {
         let history = History::decode(self.settings.history.as_bytes());
-        let size = outer.size;
+        let (size, lost) = (outer.size, outer.reattached);
         self.viewers.insert(client, (Viewer::new(outer, history), Display::new()));
         self.with_session(effects, |session, changes| {
             session.meet(hello.place, changes);
-            session.back(changes);
+            session.back(lost.is_some(), changes);
         });
         for problem in std::mem::take(&mut self.settings.problems) {
             self.with_session(effects, |session, changes| session.say(problem, changes));
         }
         if let Some((viewer, _)) = self.viewers.get_mut(&client) {
             viewer.resize(size);
+        }
+        match lost {
+            None => {}
+            Some(0) => self.tell(client, "the server was restarted; reattached".into()),
+            Some(keys) => {
+                let keys = text::plural(keys, "key");
+                self.tell(
+                    client,
+                    format!("the server was restarted; reattached, {keys} typed meanwhile not delivered"),
+                );
+            }
         }
         self.fit_foreground(client, effects);
         self.find_branch(effects);

@@ -170,7 +170,7 @@ impl Server {
 }
 
 /// The last line on the screen that is not blank, cleaned: a command's own word on how it went.
-pub(super) fn result_line(screen: &Screen) -> Option<String> {
+pub fn result_line(screen: &Screen) -> Option<String> {
     let text = screen.text();
     let line = text.lines().rev().map(str::trim).find(|line| !line.is_empty())?;
     Some(clean(line, RESULT_COLUMNS_MAX)).filter(|line| !line.is_empty())

@@ -12,6 +12,7 @@ mod shell;
 mod verb;
 
 pub use event::{ClientId, Effect, Event, Hit, Page, Purpose, Range, TaskEvent, Want};
+pub use live::result_line;
 
 use crate::{
     config::Config,

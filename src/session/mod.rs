@@ -32,7 +32,8 @@ pub struct Session {
     foreground: Option<TaskId>,
     /// Directory, environment and umask of the next command; `None` until a first client came.
     place: Option<Place>,
-    away: bool,
+    /// What ended since the last client left; `None` while one is there.
+    away: Option<Vec<TaskId>>,
 }
 
 /// Variables a new client refreshes in the session: they name sockets that die with a login.
@@ -309,13 +310,11 @@ impl Session {
         self.record(Record::Away, effects);
     }
 
-    /// A client is there again; tells what ended meanwhile.
-    pub fn back(&mut self, effects: &mut Vec<Effect>) {
-        if !std::mem::take(&mut self.away) {
-            return;
-        }
+    /// A client is there; tells what ended while none was. One that only lost the server (`again`) saw it all.
+    pub fn back(&mut self, again: bool, effects: &mut Vec<Effect>) {
+        let Some(ended) = self.away.take().filter(|_| !again) else { return };
         let (mut completed, mut failed, mut stopped) = (0, 0, 0);
-        for task in self.unseen() {
+        for task in ended.iter().filter_map(|id| self.tasks.get(id)) {
             match task.state() {
                 State::Completed => completed += 1,
                 State::Stopped => stopped += 1,
@@ -347,7 +346,12 @@ impl Session {
                     task.spec.name = Some(name.clone());
                 }
             }
-            Record::Away => self.away = true,
+            Record::Away => self.away = Some(vec![]),
+            Record::Ended { task, .. } => {
+                if let Some(ended) = &mut self.away {
+                    ended.push(*task);
+                }
+            }
             _ => {}
         }
     }

@@ -65,6 +65,16 @@ pub enum Record {
     Cleared,
 }
 
+impl Record {
+    /// The task whose end this tells.
+    pub const fn told(&self) -> Option<TaskId> {
+        match self {
+            Self::Ended { task, .. } => Some(*task),
+            _ => None,
+        }
+    }
+}
+
 /// How a task came into the background.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Moved {
@@ -94,6 +104,8 @@ pub struct Found {
     pub output_bytes: u64,
     /// Line feeds in them.
     pub output_lines: u64,
+    /// Result line, where its end is still to be told.
+    pub result: Option<String>,
 }
 
 /// The records that still matter when a journal has grown: the newest `keep`, and of the older ones those

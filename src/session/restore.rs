@@ -2,6 +2,7 @@
 
 use super::{Effect, Found, Phase, Record, Session, Task};
 use crate::{protocol::client::Place, task::TaskId};
+use std::collections::BTreeSet;
 
 impl Session {
     /// The session as its files and its journal tell it. `next_id` is the high-water mark kept on disk.
@@ -13,7 +14,7 @@ impl Session {
         place: Option<Place>,
         effects: &mut Vec<Effect>,
     ) -> Self {
-        let mut session = Self { next_id, place, away: true, ..Self::default() };
+        let mut session = Self { next_id, place, ..Self::default() };
         for found in found {
             let id = found.spec.id;
             session.next_id = session.next_id.max(id.0 + 1);
@@ -23,6 +24,7 @@ impl Session {
             session.replay(record);
         }
         session.forget_missing();
+        session.away.get_or_insert_default();
         session.tell_untold(records, effects);
         let front = session.foreground.and_then(|id| session.tasks.get(&id));
         if front.is_none_or(|task| task.state().ended()) {
@@ -43,6 +45,7 @@ impl Session {
                     task.was_background = true;
                 }
             }
+            Record::Back { .. } => self.away = None,
             Record::Ended { task, background, result } => {
                 if self.foreground == Some(*task) {
                     self.foreground = None;
@@ -72,7 +75,7 @@ impl Session {
         let mut untold: Vec<(u64, TaskId)> = self
             .tasks
             .values()
-            .filter(|task| !told(task.id()))
+            .filter(|task| !told.contains(&task.id()))
             .filter_map(|task| Some((task.outcome()?.ended_at, task.id())))
             .collect();
         untold.sort_unstable();
@@ -81,7 +84,8 @@ impl Session {
             if let Some(task) = self.tasks.get_mut(&task) {
                 task.seen = !background;
             }
-            self.record(Record::Ended { task, background, result: None }, effects);
+            let result = self.tasks.get(&task).and_then(|task| task.result.clone());
+            self.record(Record::Ended { task, background, result }, effects);
         }
     }
 }
@@ -91,6 +95,7 @@ fn rebuilt(found: Found) -> Task {
     task.was_background = !task.spec.foreground;
     task.output_bytes = found.output_bytes;
     task.output_lines = found.output_lines;
+    task.result = found.result;
     task.phase = match (found.started, found.outcome) {
         (started, Some(outcome)) => Phase::Ended { started_at: started.map(|(_, at)| at), outcome },
         (Some((pid, started_at)), None) => {

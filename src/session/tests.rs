@@ -34,6 +34,7 @@ fn found(session: &Session) -> Vec<Found> {
         outcome: task.outcome().cloned(),
         output_bytes: 0,
         output_lines: 0,
+        result: None,
     });
     found.collect()
 }
@@ -64,9 +65,9 @@ fn an_end_nobody_saw_is_told_by_the_next_server_and_counted_when_a_client_comes_
     let mut next = Session::restore(2, files, &records(&effects), None, &mut told);
     assert_eq!(records(&told), [Record::Ended { task: id, background: true, result: None }]);
     told.clear();
-    next.back(&mut told);
+    next.back(false, &mut told);
     assert_eq!(records(&told), [Record::Back { completed: 0, failed: 1, stopped: 0 }]);
-    next.back(&mut told);
+    next.back(false, &mut told);
     assert_eq!(told.len(), 1, "said once");
 }
 

@@ -73,6 +73,7 @@ fn look(spec: Spec, dir: PathBuf) -> Found {
         outcome,
         output_bytes: exit.as_ref().map_or_else(length, |exit| exit.output_bytes),
         output_lines: exit.as_ref().map_or(0, |exit| exit.output_lines),
+        result: None,
     };
     Found { task, dir, lives }
 }
