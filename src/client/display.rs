@@ -9,7 +9,7 @@ use super::{
     tty::Tty,
 };
 use crate::task::Size;
-use rustix::process::{Signal, getpid, kill_process};
+use signal_hook::{consts::SIGSTOP, low_level::raise};
 use std::io;
 
 /// The terminal, the modes held on it, and what is still to be written to it.
@@ -63,7 +63,7 @@ impl Display {
         }
         let held = self.held;
         self.leave();
-        kill_process(getpid(), Signal::STOP)?;
+        raise(SIGSTOP)?;
         self.take_again(held)
     }
 
@@ -98,8 +98,10 @@ impl Display {
 
     /// Shows a line at the bottom until the next full frame.
     pub(super) fn hint(&mut self, text: &str) -> io::Result<Option<u64>> {
-        let Size { rows, .. } = self.tty.size();
-        self.print(format!("\x1b[{rows};1H\x1b[0;7m {text} \x1b[m\x1b[K").as_bytes())
+        let Size { rows, cols } = self.tty.size();
+        // one column less than there is: nothing may wrap, for that would scroll
+        let text: String = format!(" {text} ").chars().take(usize::from(cols) - 1).collect();
+        self.print(format!("\x1b[{rows};1H\x1b[0;7m{text}\x1b[m\x1b[K").as_bytes())
     }
 
     /// Writes what the terminal takes now; the serial of the frame that is on it then, to be acknowledged.

@@ -14,17 +14,11 @@ pub(super) enum Fork {
 
 /// Makes a second process of this one, which must have one thread only.
 pub(super) fn fork() -> io::Result<Fork> {
-    debug_assert!(threads().is_none_or(|count| count == 1), "forking a process with threads");
     // SAFETY: with one thread no lock is held by anybody else, so the child may go on as the parent would.
     match unsafe { libc::fork() } {
         -1 => Err(io::Error::last_os_error()),
         child => Ok(Pid::from_raw(child).map_or(Fork::Child, Fork::Parent)),
     }
-}
-
-/// Known on Linux only.
-fn threads() -> Option<usize> {
-    std::fs::read_dir("/proc/self/task").ok().map(Iterator::count)
 }
 
 /// Runs `act` while changing the terminal from the background is allowed (POSIX 11.1.4: with SIGTTOU ignored), as when the

@@ -15,9 +15,12 @@ use super::{
 use rustix::{
     event::{PollFd, PollFlags},
     net::{RecvFlags, SendFlags, recv, send},
-    process::{Pid, Signal, WaitOptions, WaitStatus, getpid, getppid, getsid, kill_process, waitpid},
+    process::{Pid, Signal, WaitOptions, WaitStatus, getppid, getsid, kill_process, waitpid},
 };
-use signal_hook::consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::{
+    consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP},
+    low_level::raise,
+};
 use std::{
     io,
     os::{
@@ -189,7 +192,7 @@ impl Guard<'_> {
             self.resume();
         } else if self.stoppable {
             self.restore();
-            let _ = kill_process(getpid(), Signal::STOP);
+            let _ = raise(SIGSTOP);
             // here again: continued
             self.resume();
         }

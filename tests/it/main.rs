@@ -1,4 +1,10 @@
 //! End-to-end tests: the real binaries on a real pseudo-terminal.
 
 #[cfg(test)]
+mod client;
+#[cfg(test)]
 mod holder;
+#[cfg(test)]
+mod tty;
+#[cfg(test)]
+mod world;
