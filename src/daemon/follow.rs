@@ -70,6 +70,11 @@ pub(super) async fn follow(
         }
         tokio::time::sleep(RETRY_INTERVAL).await;
     }
+    let told = match Rest::of(&task, at) {
+        Ok(mut rest) => rest.tell(&events).await,
+        Err(error) => Err(error),
+    };
+    tracing::debug!(task = task.id.0, ?told, "holder gone");
     let event = if ended {
         TaskEvent::Probed { evidence: Evidence::default(), children: 0 }
     } else {

@@ -70,8 +70,7 @@ impl Session {
     }
 
     fn tell_untold(&mut self, records: &[Record], effects: &mut Vec<Effect>) {
-        let told =
-            |id: TaskId| records.iter().any(|r| matches!(r, Record::Ended { task, .. } if *task == id));
+        let told: BTreeSet<TaskId> = records.iter().filter_map(Record::told).collect();
         let mut untold: Vec<(u64, TaskId)> = self
             .tasks
             .values()
