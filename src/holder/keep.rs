@@ -6,30 +6,32 @@
 use super::{
     clock::Now,
     connection::{Closed, Connection, Subscription},
-    limits::CONNECTIONS_MAX,
+    limits::{CONNECTIONS_MAX, INLINE_BYTES_MAX},
+    listener::Listener,
     start::Running,
+    sys,
     task::Task,
 };
-use crate::{
-    limits::HOLDER_FRAME_BYTES_MAX,
-    protocol::holder::{FromHolder, HEADER_BYTES, State, ToHolder},
-};
+use crate::protocol::holder::{FromHolder, State, ToHolder};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::{array, os::fd::OwnedFd};
 
 /// Wait before a descriptor is asked for again when there was none left.
 const EXHAUSTED_MS: u64 = 1000;
 
+/// One mapping: room for output, for a frame, and to spare.
+const BUFFERS_BYTES: usize = 256 * 1024;
+
 /// A task and those who talk to its holder.
 struct Holder {
     task: Task,
     wake: &'static OwnedFd,
-    listener: super::listener::Listener,
+    listener: Listener,
     connections: [Option<Connection>; CONNECTIONS_MAX],
     /// Connections accepted so far.
     serial: u64,
     /// What one connection sent; shared, since each read is handled at once.
-    scratch: Vec<u8>,
+    scratch: &'static mut [u8],
     told: State,
     leaving: bool,
 }
@@ -46,18 +48,20 @@ struct Ready {
 /// Keeps a task until nothing of it lives any more.
 pub(super) fn keep(running: Running) {
     let Running { lock, wake, terminal, log, listener, record } = running;
+    // kept for life, and large enough to be mapped apart from the heap, where pages never written cost nothing
+    let (output, scratch) =
+        Box::leak(vec![0; BUFFERS_BYTES].into_boxed_slice()).split_at_mut(INLINE_BYTES_MAX);
     let mut holder = Holder {
-        task: Task::new(terminal, log, record),
+        task: Task::new(terminal, log, record, output),
         wake,
         listener,
         connections: array::from_fn(|_| None),
         serial: 0,
-        // large enough to be mapped apart from the heap, where pages never written cost nothing
-        scratch: vec![0; 2 * (HOLDER_FRAME_BYTES_MAX + HEADER_BYTES)],
+        scratch,
         told: State::default(),
         leaving: false,
     };
-    super::sys::release_memory();
+    sys::release_memory();
     while !holder.leaving {
         holder.turn();
     }
@@ -167,9 +171,8 @@ impl Holder {
         let served = if connection.is_behind() {
             connection.flush()
         } else {
-            connection.receive(&mut self.scratch, |connection, message| {
-                answer(connection, task, leaving, message, now)
-            })
+            connection
+                .receive(self.scratch, |connection, message| answer(connection, task, leaving, message, now))
         };
         if served.is_ok() {
             *place = Some(connection);

@@ -130,6 +130,24 @@ pub(super) fn reads_terminal(group: u32, among: &[Started], terminal: &Path) -> 
     known
 }
 
+/// Start and length of our mappings of files that hold code or constants and were never written: executable ones, and
+/// those of a file's beginning. (Other read-only ones may be read-only since relocation.)
+pub(super) fn unwritable_mappings() -> Vec<(usize, usize)> {
+    let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    maps.lines().filter_map(unwritable_mapping).collect()
+}
+
+/// From a line like `55e0-55e8 r-xp 00001000 fe:00 1234  /usr/bin/x`.
+fn unwritable_mapping(line: &str) -> Option<(usize, usize)> {
+    let mut fields = line.split_ascii_whitespace();
+    let (range, mode, offset) = (fields.next()?, fields.next()?, fields.next()?);
+    let from_file = fields.nth(2)?.starts_with('/');
+    let fixed = mode == "r-xp" || mode == "r--p" && offset.bytes().all(|digit| digit == b'0');
+    let (start, end) = range.split_once('-')?;
+    let (start, end) = (usize::from_str_radix(start, 16).ok()?, usize::from_str_radix(end, 16).ok()?);
+    (from_file && fixed).then_some((start, end.checked_sub(start)?))
+}
+
 /// The fields of `/proc/PID/stat` we look at.
 struct Stat {
     state: u8,
@@ -165,6 +183,17 @@ mod tests {
         let stat = Stat::parse(stat).unwrap();
         assert_eq!((stat.state, stat.parent, stat.group, stat.start_ticks), (b'R', 3, 4, 777));
         assert!(Stat::parse(b"7 (a").is_none());
+    }
+
+    #[test]
+    fn only_code_and_the_beginning_of_files_are_never_written() {
+        let check = |line| unwritable_mapping(line);
+        assert_eq!(check("1000-3000 r-xp 00005000 fe:00 12   /bin/x"), Some((0x1000, 0x2000)));
+        assert_eq!(check("1000-3000 r--p 00000000 fe:00 12   /bin/x"), Some((0x1000, 0x2000)));
+        assert_eq!(check("1000-3000 r--p 00005000 fe:00 12   /bin/x"), None, "perhaps relocated");
+        assert_eq!(check("1000-3000 rw-p 00000000 fe:00 12   /bin/x"), None);
+        assert_eq!(check("1000-3000 r-xp 00000000 00:00 0    [vdso]"), None);
+        assert_eq!(check("1000-3000 rw-p 00000000 00:00 0"), None);
     }
 
     #[test]

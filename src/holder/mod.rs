@@ -34,9 +34,11 @@ pub use launch::{Launch, Launched};
 pub use listener::peer_user;
 pub use spawn::{HolderProgram, SpawnError, Spawned, spawn};
 
+use rustix::io::Errno;
 use std::{
     fs::File,
-    io::{self, IsTerminal, Read, Write},
+    io::{self, IsTerminal},
+    os::fd::AsFd,
     process::ExitCode,
 };
 
@@ -56,7 +58,7 @@ pub fn main() -> ExitCode {
         Err(sentence) => Launched::Failed(sentence.clone()),
     };
     // a server that died meanwhile finds the task on disk
-    let _ = serde_json::to_writer(io::stdout(), &answer).map(|()| io::stdout().flush());
+    let _ = serde_json::to_vec(&answer).map(|json| write_all(rustix::stdio::stdout(), &json));
     let Ok(running) = launched else { return ExitCode::FAILURE };
     // the server reads the answer up to the end of the pipe
     let _ = leave_standard_streams();
@@ -64,10 +66,24 @@ pub fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Not by `std`, whose buffers would stay for life.
 fn read_launch() -> Result<Launch, String> {
-    let mut json = Vec::new();
-    io::stdin().lock().read_to_end(&mut json).map_err(|error| format!("cannot start: {error}"))?;
+    let (mut json, mut chunk) = (Vec::new(), [0; 4096]);
+    loop {
+        match rustix::io::read(rustix::stdio::stdin(), &mut chunk) {
+            Ok(0) => break,
+            Ok(count) => json.extend_from_slice(chunk.get(..count).unwrap_or_default()),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(format!("cannot start: {error}")),
+        }
+    }
     serde_json::from_slice(&json).map_err(|error| format!("cannot start: not a launch: {error}"))
+}
+
+fn write_all(to: impl AsFd, mut bytes: &[u8]) {
+    while let Ok(count @ 1..) = rustix::io::retry_on_intr(|| rustix::io::write(&to, bytes)) {
+        bytes = bytes.get(count..).unwrap_or_default();
+    }
 }
 
 fn leave_standard_streams() -> io::Result<()> {

@@ -142,12 +142,22 @@ pub(super) fn reap() -> Option<Reaped> {
     (pid > 0).then_some(Reaped { pid, status, usage })
 }
 
-/// Gives memory that was used and freed back to the system: a holder lives for weeks on what it needs when idle.
+/// Gives back what starting needed: a holder lives for weeks on what it needs when idle.
+///
+/// Freed memory, and pages of programs and libraries in use so far: the kernel maps them around every page touched, and
+/// reads them again from the file when they are needed.
 pub(super) fn release_memory() {
     // SAFETY: only unmaps what the allocator knows to be free.
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     unsafe {
         libc::malloc_trim(0);
+    }
+    #[cfg(target_os = "linux")]
+    for (start, length) in super::process::unwritable_mappings() {
+        // SAFETY: these are private mappings of a file that were never writable, so what comes back is what was there.
+        unsafe {
+            libc::madvise(std::ptr::without_provenance_mut(start), length, libc::MADV_DONTNEED);
+        }
     }
 }
 

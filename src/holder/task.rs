@@ -4,7 +4,7 @@ use super::{
     append::Log,
     clock::Now,
     exit::{Change, Durability, usage, write_record},
-    limits::{INLINE_BYTES_MAX, INPUT_BYTES_MAX},
+    limits::INPUT_BYTES_MAX,
     process, sys,
     terminal::{Output, Terminal},
 };
@@ -21,7 +21,7 @@ mod signal;
 const RETRY_MS: u64 = 200;
 /// Wait before a terminal that was hung up is looked at again.
 const HUNG_UP_MS: u64 = 50;
-/// A read this short has emptied the terminal, in all likelihood; asking again would cost as much as waiting.
+/// A read as short as this has emptied the terminal, in all likelihood; asking again would cost as much as waiting.
 const SHORT_READ: usize = 1024;
 /// More than a terminal can hold: what is read beyond was not written by the program that ended before.
 const TERMINAL_BYTES_MAX: u64 = 256 * 1024;
@@ -40,8 +40,8 @@ pub(super) struct Task {
     recorded: Option<u64>,
     /// Highest log offset whose query was answered.
     reply_offset: Option<u64>,
-    /// What was read from the terminal this turn, at most [`INLINE_BYTES_MAX`].
-    buffer: Vec<u8>,
+    /// What was read from the terminal this turn, at most [`INLINE_BYTES_MAX`](super::limits::INLINE_BYTES_MAX).
+    buffer: &'static mut [u8],
     /// The part of `buffer` that ends at the end of the log.
     fresh: Range<usize>,
     /// The part of `buffer` that the log has not taken.
@@ -72,7 +72,7 @@ pub(super) enum Pumped {
 }
 
 impl Task {
-    pub(super) fn new(terminal: Terminal, log: Log, record: RunRecord) -> Self {
+    pub(super) fn new(terminal: Terminal, log: Log, record: RunRecord, buffer: &'static mut [u8]) -> Self {
         Self {
             terminal,
             log,
@@ -82,7 +82,7 @@ impl Task {
             asked: None,
             recorded: None,
             reply_offset: None,
-            buffer: vec![0; INLINE_BYTES_MAX],
+            buffer,
             fresh: 0..0,
             held: 0..0,
             retry_ms: None,
@@ -183,7 +183,7 @@ impl Task {
         }
         let mut filled = 0;
         loop {
-            let Some(free) = self.buffer.get_mut(filled..).filter(|free| !free.is_empty()) else {
+            let Some(free) = self.buffer.get_mut(filled..).filter(|free| free.len() >= SHORT_READ) else {
                 return Pumped::More;
             };
             match self.terminal.read(free) {
