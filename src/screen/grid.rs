@@ -25,6 +25,8 @@ pub(super) struct Grid {
 #[derive(Default)]
 struct Hooks {
     bell: bool,
+    /// Rows that left at the top since the start.
+    scrolled: usize,
     /// Swapped with the real screen to draw a stand-in in the middle of a parse.
     pen: Option<Box<vt100::Parser>>,
 }
@@ -42,6 +44,9 @@ impl Hooks {
 impl vt100::Callbacks for Hooks {
     fn audible_bell(&mut self, _: &mut vt100::Screen) {
         self.bell = true;
+    }
+    fn on_scroll(&mut self, _: vt100::capture::RowContents<'_>, _: bool) {
+        self.scrolled += 1;
     }
     fn unhandled_char(&mut self, screen: &mut vt100::Screen, _: char) {
         self.draw_stand_in(screen);
@@ -147,16 +152,54 @@ impl Grid {
         self.parser.screen().cell(row, col)
     }
 
+    /// Whether the text of a row goes on in the next one. vt100 does not know it of a row whose last column stayed
+    /// blank because a wide character did not fit there; a line that ended just there looks the same.
+    pub(super) fn row_wrapped(&self, row: u16) -> bool {
+        let last = self.size().cols - 1;
+        let wide_next = self.cell(row + 1, 0).is_some_and(vt100::Cell::is_wide);
+        let blank =
+            |col: u16| self.cell(row, col).is_some_and(|c| !c.has_contents() && !c.is_wide_continuation());
+        self.screen().row_wrapped(row) || wide_next && blank(last) && !blank(last - 1)
+    }
+
     pub(super) fn screen(&self) -> &vt100::Screen {
         self.parser.screen()
+    }
+
+    /// How many rows have left at the top since the start.
+    pub(super) fn scrolled(&self) -> usize {
+        self.parser.callbacks().scrolled
+    }
+
+    /// Shows the main screen, if there is another one.
+    pub(super) fn show_main(&mut self) {
+        if self.two {
+            self.show_alternate(false);
+        }
     }
 
     /// Changes the size as vt100 does: rows are cut or padded, nothing reflows. Rows are added at the bottom.
     pub(super) fn set_size(&mut self, size: Size) {
         let (rows, cols) = non_zero(size);
+        let alternate = self.screen().alternate_screen();
+        self.show_main();
         // else vt100 puts blank rows on top for lines it never kept
         self.parser.screen_mut().clear_scrollback();
+        if alternate {
+            self.show_alternate(true);
+        }
         self.parser.set_size(rows, cols);
+    }
+
+    /// The alternate screen cut or padded to a size: bytes that draw it, and its cursor. `None` if it was never
+    /// shown. Spoils the main screen.
+    pub(super) fn alternate_at_size(&mut self, size: Size) -> Option<(String, (u16, u16))> {
+        if !self.two {
+            return None;
+        }
+        self.show_alternate(true);
+        self.set_size(size);
+        Some((self.screen().contents_formatted(), self.position()))
     }
 }
 

@@ -33,3 +33,5 @@ pub(super) const STATUS_NAME_CHARS_MAX: usize = 32;
 pub(super) const CELL_PIXELS: (u32, u32) = (16, 8);
 /// Cells touched in one step before the caller may do something else: about 30 ms.
 pub(super) const WORK_MAX: usize = 4_000_000;
+/// Failures of the emulator on one screen before its output is shown uninterpreted.
+pub(super) const FAULTS_MAX: u8 = 3;

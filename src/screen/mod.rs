@@ -5,6 +5,7 @@
 mod cell;
 mod checkpoint;
 mod clean;
+mod contain;
 mod effect;
 mod extra;
 mod grid;
@@ -21,18 +22,19 @@ pub use mode::{Cursor, CursorShape, Modes, MouseEncoding, MouseMode};
 pub use snapshot::{Snapshot, SnapshotCell, SnapshotRow};
 
 use crate::task::Size;
+use contain::Contained;
 use normaliser::{Normaliser, Pen};
 use std::panic::AssertUnwindSafe;
 
 /// The virtual screen of one task: a pure value.
 pub struct Screen {
-    normaliser: Normaliser,
+    inner: Contained,
 }
 
 impl Screen {
     /// A blank screen.
     pub fn new(size: Size) -> Self {
-        Self { normaliser: Normaliser::new(size) }
+        Self { inner: Contained::new(Normaliser::new(size)) }
     }
 
     /// Takes in bytes of the task's output; `offset` is the log offset of the first one.
@@ -46,43 +48,38 @@ impl Screen {
     /// Like [`Self::process`], but may stop early (after at least one byte) when the bytes ask for so much work that
     /// other tasks should have a turn: tells how many were taken in.
     pub fn advance(&mut self, offset: u64, bytes: &[u8], effects: &mut Vec<Effect>) -> usize {
-        let normaliser = &mut self.normaliser;
-        let used = std::panic::catch_unwind(AssertUnwindSafe(|| normaliser.advance(offset, bytes)));
-        if self.normaliser.grid.take_bell() && effects.last() != Some(&Effect::Bell) {
-            effects.push(Effect::Bell);
-        }
-        effects.append(&mut self.normaliser.effects);
-        used.unwrap_or_else(|_| {
-            self.normaliser = Normaliser::new(self.size());
-            effects.push(Effect::Fault { offset: offset + bytes.len() as u64 });
-            bytes.len()
-        })
+        self.inner.advance(offset, bytes, effects)
+    }
+
+    /// Shows output without interpreting it from now on: for a task whose output broke the emulator before.
+    pub const fn show_raw(&mut self) {
+        self.inner.show_raw();
     }
 
     /// The whole screen as bytes for [`Self::restore`]; empty if the emulator fails on it.
     pub fn checkpoint(&self) -> Vec<u8> {
-        std::panic::catch_unwind(AssertUnwindSafe(|| self.normaliser.checkpoint())).unwrap_or_default()
+        std::panic::catch_unwind(AssertUnwindSafe(|| self.inner.normaliser.checkpoint())).unwrap_or_default()
     }
 
     /// The screen a checkpoint was taken of; `None` if it is damaged or of another version.
     pub fn restore(checkpoint: &[u8]) -> Option<Self> {
         let restored = std::panic::catch_unwind(|| Normaliser::restore(checkpoint));
-        restored.ok().flatten().map(|normaliser| Self { normaliser })
+        restored.ok().flatten().map(|normaliser| Self { inner: Contained::new(normaliser) })
     }
 
-    /// Changes the size.
+    /// Changes the size: clamped as by [`Size::new`]. The main screen reflows, the alternate one is cut or padded.
     pub fn resize(&mut self, size: Size) {
-        self.normaliser.grid.set_size(size);
+        self.inner.resize(size);
     }
 
     /// Rows and columns.
     pub fn size(&self) -> Size {
-        self.normaliser.grid.size()
+        self.inner.normaliser.grid.size()
     }
 
     /// The cell at `row`, `col`; a blank one outside the screen.
     pub fn cell(&self, row: u16, col: u16) -> Cell<'_> {
-        let Some(cell) = self.normaliser.grid.cell(row, col) else {
+        let Some(cell) = self.inner.normaliser.grid.cell(row, col) else {
             return Cell { width: 1, ..Cell::default() };
         };
         if !cell.has_contents() {
@@ -103,7 +100,7 @@ impl Screen {
         if shown.attributes.has(Attributes::UNDERLINE) {
             shown.underline = Underline::Single;
         }
-        if let Some(extra) = self.normaliser.extras.of(cell.contents()) {
+        if let Some(extra) = self.inner.normaliser.extras.of(cell.contents()) {
             shown.attributes = shown.attributes.with(extra.flags.attributes());
             shown.underline_colour = extra.underline_colour;
             shown.link = extra.link.as_deref();
@@ -116,35 +113,35 @@ impl Screen {
 
     /// Whether the text of a row goes on in the next one.
     pub fn row_wrapped(&self, row: u16) -> bool {
-        self.normaliser.grid.screen().row_wrapped(row)
+        self.inner.normaliser.grid.row_wrapped(row)
     }
 
     /// The cursor.
     pub fn cursor(&self) -> Cursor {
-        let (row, col) = self.normaliser.grid.position();
+        let (row, col) = self.inner.normaliser.grid.position();
         let last = self.size().cols - 1;
-        let (visible, shape) = self.normaliser.state.cursor_look();
+        let (visible, shape) = self.inner.normaliser.state.cursor_look();
         Cursor { row, col: col.min(last), visible, shape, wrap_pending: col > last }
     }
 
     /// What is switched on.
     pub fn modes(&self) -> Modes {
-        self.normaliser.state.modes()
+        self.inner.normaliser.state.modes()
     }
 
     /// Rows in use since the start or since the screen was cleared: how high the task is when drawn inline. ≥ 1.
     pub fn used_rows(&self) -> u16 {
-        self.normaliser.state.used_rows()
+        self.inner.normaliser.state.used_rows()
     }
 
     /// The window title, cleaned; empty if none was set.
     pub fn title(&self) -> &str {
-        self.normaliser.state.title()
+        self.inner.normaliser.state.title()
     }
 
     /// Tells what text and background are in the user's terminal, for programs that ask (OSC 10, 11).
     pub const fn set_outer_colours(&mut self, text: (u8, u8, u8), background: (u8, u8, u8)) {
-        self.normaliser.state.set_outer_colours(text, background);
+        self.inner.normaliser.state.set_outer_colours(text, background);
     }
 
     /// The text of all rows, joined by line feeds, without trailing blanks and blank rows at the end.

@@ -15,6 +15,7 @@ mod osc;
 mod params;
 mod query;
 mod rare;
+mod resize;
 mod save;
 mod sgr;
 mod state;

@@ -279,6 +279,11 @@ impl Pen {
         Self { fg: cell.fgcolor().into(), bg: cell.bgcolor().into(), attributes }
     }
 
+    /// A pen that leaves only its background.
+    pub(in crate::screen) fn background(self) -> Self {
+        Self { bg: self.bg, ..Self::default() }
+    }
+
     /// The parameters of the SGR that takes this pen, beginning with 0.
     pub(in crate::screen) fn parameters(self) -> String {
         let PenFlags { bold, dim, italic, underline, inverse } = self.attributes;

@@ -34,7 +34,7 @@ fn strings_without_end_are_not_kept() {
         for _ in 0..64 {
             screen.process(0, &[b'1'; 65536], &mut effects);
         }
-        assert!(screen.normaliser.pending_bytes() < 2 << 20, "{kind}");
+        assert!(screen.inner.normaliser.pending_bytes() < 2 << 20, "{kind}");
         screen.process(0, b"\x18b", &mut effects);
         assert_eq!((screen.text().as_str(), effects.len()), ("ab", 0), "{kind}");
     }

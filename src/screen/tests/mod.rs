@@ -6,6 +6,7 @@ mod hostile;
 mod motion;
 mod property;
 mod query;
+mod resize;
 
 use super::{Effect, Screen};
 use crate::task::Size;

@@ -101,6 +101,30 @@ fn told(effects: &[Effect]) -> Vec<&Effect> {
     effects.iter().filter(|effect| matches!(effect, Effect::Reply { .. } | Effect::Mark { .. })).collect()
 }
 
+/// The text with wrapped rows joined.
+fn logical_lines(screen: &Screen) -> Vec<String> {
+    let snapshot = Snapshot::of(screen);
+    let mut lines = vec![String::new()];
+    for row in &snapshot.rows {
+        let line = lines.last_mut().unwrap();
+        line.extend(
+            row.cells
+                .iter()
+                .map(|cell| if cell.text.is_empty() && cell.width > 0 { " " } else { cell.text.as_str() }),
+        );
+        if !row.wrapped {
+            line.truncate(line.trim_end().len());
+            lines.push(String::new());
+        } else if row.cells.last().is_some_and(|cell| cell.text.is_empty() && cell.width > 0) {
+            line.pop();
+        }
+    }
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+    lines
+}
+
 /// Controls, and the marks that stand for attributes.
 fn forbidden(ch: char) -> bool {
     ch.is_control() || ('\u{e0200}'..='\u{e0fff}').contains(&ch)
@@ -157,6 +181,20 @@ proptest! {
         }
         let fault = effects.iter().any(|effect| matches!(effect, Effect::Fault { .. }));
         prop_assert!(!fault);
+    }
+
+    #[test]
+    fn a_new_size_and_back_keeps_the_lines(Output(bytes) in output(), cols in 14u16..40) {
+        let size = Size::new(30, 14);
+        let (mut screen, _) = run(size, &bytes);
+        if screen.modes().alternate_screen || screen.used_rows() >= 30 {
+            return Ok(());
+        }
+        let lines = logical_lines(&screen);
+        screen.resize(Size::new(30, cols));
+        prop_assert_eq!(logical_lines(&screen), lines.clone());
+        screen.resize(size);
+        prop_assert_eq!(logical_lines(&screen), lines);
     }
 
     #[test]
