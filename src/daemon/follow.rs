@@ -68,7 +68,9 @@ pub(super) async fn follow(
             }
             Err(error) => tracing::warn!(task = task.id.0, %error, "holder not reached"),
         }
-        tokio::time::sleep(RETRY_INTERVAL).await;
+        if store::holder_lives(&task.dir) {
+            tokio::time::sleep(RETRY_INTERVAL).await;
+        }
     }
     let told = match Rest::of(&task, at) {
         Ok(mut rest) => rest.tell(&events).await,
@@ -194,8 +196,12 @@ impl<'a> Follower<'a> {
     async fn run(&mut self, commands: &mut mpsc::Receiver<Command>) -> io::Result<()> {
         let mut children = tokio::time::interval(CHILDREN_INTERVAL);
         children.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut closed = false;
         loop {
             let behind = self.behind();
+            if closed && !behind {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
             let events = self.events.clone();
             tokio::select! {
                 biased;
@@ -203,9 +209,10 @@ impl<'a> Follower<'a> {
                     Some(command) => self.command(command).await?,
                     None => return Ok(()),
                 },
-                got = self.stream.read_buf(&mut self.received) => match got? {
-                    0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                    _ => self.frames().await?,
+                got = self.stream.read_buf(&mut self.received), if !closed => match got {
+                    // What it told before it left is still to be passed on.
+                    Ok(0) | Err(_) => closed = true,
+                    Ok(_) => self.frames().await?,
                 },
                 permit = events.reserve(), if behind => {
                     let permit = permit.map_err(|_| io::Error::other("the server is ending"))?;
@@ -273,7 +280,8 @@ impl<'a> Follower<'a> {
         if self.unacknowledged && self.at >= self.length {
             self.unacknowledged = false;
             let length = self.length;
-            self.send(&ToHolder::Ack { length }).await?;
+            // A holder that has left meanwhile needs none.
+            let _left = self.send(&ToHolder::Ack { length }).await;
         }
         Ok(())
     }

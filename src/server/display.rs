@@ -30,7 +30,7 @@ pub(super) struct Display {
 }
 
 impl Display {
-    const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self { shown: None, in_flight: None, serial: 0, stale: true, drawn: None, echo_until: None }
     }
 

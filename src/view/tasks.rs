@@ -76,7 +76,11 @@ fn one(scene: &Scene<'_>, task: &Task, canvas: &mut Canvas, row: u16, selected: 
     let unseen = if state.ended() && !task.seen { "*" } else { " " };
     let end = task.outcome().map(|outcome| format!("{} · ", outcome.short())).unwrap_or_default();
     let time = format!("{end}{}", text::clock(task.duration_ms(scene.now_ms)));
-    let children = if task.children > 0 { format!(" · {} children", task.children) } else { String::new() };
+    let children = if task.children > 0 {
+        format!(" · {} {}", task.children, if task.children == 1 { "child" } else { "children" })
+    } else {
+        String::new()
+    };
     let about = format!("{time}{children}");
     let name = clean(task.spec.title(), usize::MAX);
     let half = usize::from(canvas.cols()).saturating_sub(8) / 2;
