@@ -2,7 +2,10 @@
 //!
 //! Never decides: an event becomes a message and is sent at once, in the thread that read it, so that an echo waits for nothing.
 
-use super::{limits::PASTE_BYTES_MAX, link::Link};
+use super::{
+    limits::PASTE_BYTES_MAX,
+    link::{Link, Sent},
+};
 use crate::{
     key::{Keyboard, Mods, from_crossterm},
     protocol::client::{Button, Mouse, MouseAction, ToServer, Wheel},
@@ -14,15 +17,22 @@ use std::{
     sync::Arc,
 };
 
-/// Reads the terminal until the process ends. A byte on `wake` says that something is waiting in the link, the end of `wake` that
-/// the terminal cannot be read any more.
+/// Said to the loop: look at the link.
+pub(super) const LOOK: u8 = b'l';
+/// Said to the loop: the user leaves.
+pub(super) const LEAVE: u8 = b'q';
+
+/// Reads the terminal until the process ends. Says [`LOOK`] and [`LEAVE`] on `wake`; its end says that the terminal cannot be
+/// read any more.
 pub(super) fn start(link: Arc<Link>, keyboard: Keyboard, mut wake: UnixStream) -> io::Result<()> {
     let read = move || {
         while let Ok(event) = crossterm::event::read() {
             for message in messages(event, keyboard) {
-                if link.send(&message) {
-                    let _ = wake.write(b"w");
-                }
+                let _ = match link.send(&message) {
+                    Sent::Done => Ok(0),
+                    Sent::Look => wake.write(&[LOOK]),
+                    Sent::Leave => wake.write(&[LEAVE]),
+                };
             }
         }
     };

@@ -24,3 +24,7 @@ pub(super) const ATTEMPTS_MAX: u32 = 16;
 pub(super) const WAIT_FIRST: Duration = Duration::from_millis(25);
 /// The longest wait between two attempts.
 pub(super) const WAIT_MAX: Duration = Duration::from_secs(1);
+/// Silence after a key until the server is asked for a sign: a key that changes nothing is answered by nothing.
+pub(super) const ASK_AFTER: Duration = Duration::from_secs(1);
+/// Silence after the question until the user is told; a server busy with a flood answers within milliseconds.
+pub(super) const TELL_AFTER: Duration = Duration::from_secs(1);

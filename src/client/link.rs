@@ -4,7 +4,10 @@
 //! not sent again. Shared by the two threads of the client; the lock is held for system calls that return at once.
 
 use super::limits::BACKLOG_BYTES_MAX;
-use crate::protocol::client::{ToClient, ToServer, body_length, decode, encode};
+use crate::{
+    key::Press,
+    protocol::client::{ToClient, ToServer, body_length, decode, encode},
+};
 use rustix::{
     io::Errno,
     net::{RecvFlags, SendFlags, recv, send},
@@ -26,6 +29,21 @@ struct Line {
     backlog: Vec<u8>,
     /// Keys and pastes that were not sent, and will not be.
     dropped: u64,
+    /// A key was sent since the server was last heard.
+    expecting: bool,
+    /// The server is silent, and the user was told how to leave.
+    silent: bool,
+}
+
+/// What came of a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Sent {
+    /// It is on its way, or dropped.
+    Done,
+    /// So it is, and the loop should look at the link: something waits for the socket, or an answer is expected from now on.
+    Look,
+    /// It was not sent: the user leaves a silent server.
+    Leave,
 }
 
 impl Link {
@@ -45,20 +63,41 @@ impl Link {
     }
 
     /// Sends a message, or keeps it until the socket takes it; drops and counts it when there is no server, or a server that has not
-    /// read for long. Whether something is waiting that was not before.
-    pub(super) fn send(&self, message: &ToServer) -> bool {
-        let Ok(bytes) = encode(message) else { return false };
+    /// read for long.
+    pub(super) fn send(&self, message: &ToServer) -> Sent {
+        let Ok(bytes) = encode(message) else { return Sent::Done };
         let mut line = self.line();
+        if line.silent && is_leaving(message) {
+            return Sent::Leave;
+        }
         if line.stream.is_none() || line.backlog.len() + bytes.len() > BACKLOG_BYTES_MAX {
             line.dropped += u64::from(matches!(message, ToServer::Key { .. } | ToServer::Paste(_)));
-            return false;
+            return Sent::Done;
         }
         let waiting = !line.backlog.is_empty();
         line.backlog.extend_from_slice(&bytes);
         if !waiting {
             line.flush();
         }
-        !waiting && !line.backlog.is_empty()
+        let expected =
+            matches!(message, ToServer::Key { .. }) && !std::mem::replace(&mut line.expecting, true);
+        if expected || (!waiting && !line.backlog.is_empty()) { Sent::Look } else { Sent::Done }
+    }
+
+    /// Whether a key was sent since the server was last heard.
+    pub(super) fn is_expecting(&self) -> bool {
+        self.line().expecting
+    }
+
+    /// The server was heard.
+    pub(super) fn heard(&self) {
+        let mut line = self.line();
+        (line.expecting, line.silent) = (false, false);
+    }
+
+    /// The user was told that the server is silent: Ctrl+C leaves from now on.
+    pub(super) fn fall_silent(&self) {
+        self.line().silent = true;
     }
 
     /// Sends what is waiting.
@@ -74,6 +113,11 @@ impl Link {
     fn line(&self) -> MutexGuard<'_, Line> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn is_leaving(message: &ToServer) -> bool {
+    let keys = ["ctrl-c", "ctrl-d", "ctrl-\\"];
+    matches!(message, ToServer::Key { key, press: Press::Down } if keys.contains(&key.to_string().as_str()))
 }
 
 impl Line {
@@ -125,7 +169,7 @@ impl Inbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::key::{Code, Key, Mods, Press};
+    use crate::key::{Code, Key, Mods};
     use std::io::{Read, Write};
 
     fn key() -> ToServer {
@@ -173,6 +217,20 @@ mod tests {
         }
         assert_eq!(bytes, encode(&key()).unwrap().repeat(sent - 1));
         assert_eq!(link.replace(None), 1);
+    }
+
+    #[test]
+    fn ctrl_c_is_a_key_like_any_other_until_the_user_was_told_that_the_server_is_silent() {
+        let (_server, client) = UnixStream::pair().unwrap();
+        let link = Link::default();
+        link.replace(Some(Arc::new(client)));
+        let key = Key { code: Code::Char('c'), mods: Mods::CTRL };
+        let ctrl_c = ToServer::Key { key, press: Press::Down };
+        assert_eq!((link.send(&ctrl_c), link.send(&ctrl_c)), (Sent::Look, Sent::Done));
+        link.fall_silent();
+        assert_eq!(link.send(&ctrl_c), Sent::Leave);
+        link.heard();
+        assert_eq!(link.send(&ctrl_c), Sent::Look);
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod input;
 mod limits;
 mod link;
 mod mode;
+mod patience;
 mod peer;
 mod probe;
 mod run;
@@ -73,6 +74,8 @@ enum Ending {
     Alone,
     /// The terminal is gone.
     HungUp,
+    /// The user would not wait for a silent server any longer.
+    GaveUp,
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the last step of a fallible chain")]
@@ -93,6 +96,10 @@ fn conclude(ending: Ending) -> anyhow::Result<ExitCode> {
             ExitCode::SUCCESS
         }
         Ending::Signal(number) => ExitCode::from(u8::try_from(128 + number).unwrap_or(u8::MAX)),
+        Ending::GaveUp => {
+            eprintln!("aside: left without a word from the server; tasks run on, `aside` comes back to them");
+            ExitCode::FAILURE
+        }
         Ending::Alone | Ending::HungUp => ExitCode::FAILURE,
     })
 }

@@ -10,11 +10,7 @@ use super::{
 };
 use crate::protocol::client::{Hello, Place, ToClient, ToServer, VERSION, Viewer};
 use anyhow::Context;
-use std::{
-    os::unix::net::UnixStream,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{os::unix::net::UnixStream, sync::Arc, time::Instant};
 
 /// What came of looking for a lost server.
 pub(super) enum Attempt {
@@ -88,9 +84,9 @@ impl<C: FnMut() -> anyhow::Result<UnixStream>> Peer<C> {
         self.attempts += 1;
     }
 
-    /// How long until the next attempt is due, if one is.
-    pub(super) fn wait(&self) -> Option<Duration> {
-        self.next.map(until)
+    /// When the next attempt is due, if one is.
+    pub(super) const fn next_attempt(&self) -> Option<Instant> {
+        self.next
     }
 
     /// Connects again, if that is due.

@@ -9,6 +9,7 @@ use super::{
     input,
     limits::{PROBE_WAIT, PROBE_WAIT_LATE},
     mode::Held,
+    patience::{Patience, Step},
     peer::{Attempt, Peer},
     probe::Probe,
     signals::Signals,
@@ -17,7 +18,7 @@ use super::{
 };
 use crate::{
     key::{Key, Keyboard, Press},
-    protocol::client::{Terminal, ToClient, ToServer, Viewer},
+    protocol::client::{Request, Terminal, ToClient, ToServer, Viewer},
     task::Size,
 };
 use anyhow::bail;
@@ -29,7 +30,7 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SI
 use std::{
     io::{self, Read},
     os::unix::net::UnixStream,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 /// Shows the session until the end; the terminal is given back then, whatever happened.
@@ -73,6 +74,7 @@ where
         signals,
         probe_end: (!probe.done).then(|| after(PROBE_WAIT_LATE)),
         probe,
+        patience: Patience::default(),
         wake,
         waker: Some(waker),
     };
@@ -125,6 +127,7 @@ struct Client<'a, C> {
     peer: Peer<C>,
     signals: Signals,
     size: Size,
+    patience: Patience,
     probe: Probe,
     /// Until then, what is typed is read here, and answers are told from keys.
     probe_end: Option<Instant>,
@@ -150,10 +153,10 @@ impl<C: FnMut() -> anyhow::Result<UnixStream>> Client<'_, C> {
             if ready.terminal_gone {
                 return Ok(Ending::HungUp);
             }
-            if ready.woken && self.input_ended() {
-                bail!("cannot read the terminal");
+            if ready.woken && self.woken()? {
+                return Ok(Ending::GaveUp);
             }
-            if ready.server_takes || ready.woken {
+            if ready.server_takes {
                 self.peer.link.flush();
             }
             if ready.server
@@ -166,6 +169,7 @@ impl<C: FnMut() -> anyhow::Result<UnixStream>> Client<'_, C> {
                 self.acknowledge(written)?;
             }
             self.listen_late(ready.typed)?;
+            self.be_patient()?;
             self.come_back()?;
         }
     }
@@ -181,7 +185,8 @@ impl<C: FnMut() -> anyhow::Result<UnixStream>> Client<'_, C> {
             PollFd::from_borrowed_fd(stdin(), when(self.probe_end.is_some(), PollFlags::IN)),
         ];
         fds.extend(self.peer.stream().map(|s| PollFd::new(s, PollFlags::IN | when(waiting, PollFlags::OUT))));
-        let timeout = self.probe_end.map(until).into_iter().chain(self.peer.wait()).min();
+        let deadlines = [self.probe_end, self.patience.next_deadline(), self.peer.next_attempt()];
+        let timeout = deadlines.into_iter().flatten().min().map(until);
         wait_for(&mut fds, timeout)?;
         let found: Vec<PollFlags> = fds.iter().map(PollFd::revents).collect();
         let at = |index: usize| found.get(index).copied().unwrap_or(PollFlags::empty());
@@ -230,7 +235,14 @@ impl<C: FnMut() -> anyhow::Result<UnixStream>> Client<'_, C> {
     }
 
     fn hear(&mut self) -> anyhow::Result<Option<Ending>> {
-        for message in self.peer.receive() {
+        let messages = self.peer.receive();
+        if !messages.is_empty() {
+            self.peer.link.heard();
+            if self.patience.heard() {
+                self.send(&ToServer::Redraw);
+            }
+        }
+        for message in messages {
             match message {
                 ToClient::Frame { serial, bytes } => {
                     let written = self.display.frame(serial, &bytes);
@@ -293,8 +305,36 @@ impl<C: FnMut() -> anyhow::Result<UnixStream>> Client<'_, C> {
         }
     }
 
-    fn input_ended(&self) -> bool {
-        (&self.wake).read(&mut [0; 64]).is_ok_and(|count| count == 0)
+    /// What the input thread said; whether the user leaves.
+    fn woken(&mut self) -> anyhow::Result<bool> {
+        let mut said = [0; 64];
+        let count = (&self.wake).read(&mut said).unwrap_or(1);
+        if count == 0 {
+            bail!("cannot read the terminal");
+        }
+        self.peer.link.flush();
+        if self.peer.link.is_expecting() {
+            self.patience.typed(after(Duration::ZERO));
+        }
+        Ok(said.contains(&input::LEAVE))
+    }
+
+    /// Asks a server that is silent after a key, and tells the user if it stays so: else a server that hangs could not be left.
+    fn be_patient(&mut self) -> io::Result<()> {
+        match self.patience.tick(after(Duration::ZERO)) {
+            Step::Nothing => Ok(()),
+            Step::Ask => {
+                self.send(&ToServer::Request { serial: 0, request: Request::Status });
+                Ok(())
+            }
+            Step::Tell => self.hint("the server does not respond · Ctrl+C leaves, tasks run on"),
+        }
+    }
+
+    fn hint(&mut self, text: &str) -> io::Result<()> {
+        self.peer.link.fall_silent();
+        let written = self.display.hint(text);
+        self.acknowledge(written)
     }
 
     /// A lost server is looked for again; the user is told when that takes long.
@@ -302,11 +342,12 @@ impl<C: FnMut() -> anyhow::Result<UnixStream>> Client<'_, C> {
         match self.peer.retry()? {
             Attempt::NotDue => {}
             Attempt::Failed => {
-                let written = self.display.hint("the server is gone; looking for it… (tasks run on)");
-                self.acknowledge(written)?;
+                self.hint("the server is gone, looking for it… · Ctrl+C leaves, tasks run on")?
             }
             Attempt::Connected { dropped } => {
                 self.size = self.display.tty.size();
+                self.patience.heard();
+                self.peer.link.heard();
                 self.peer.greet(self.viewer(Some(dropped)));
             }
         }

@@ -21,7 +21,7 @@ use writer::Writer;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Picture {
     /// The cells. A cell whose symbol is wider than one column covers the cells after it, whatever they hold;
-    /// `CellDiffOption::ForcedWidth` overrides the width of a symbol (a task's `U+2764 U+FE0F` is one column wide).
+    /// `CellDiffOption::ForcedWidth` overrides the width of a symbol.
     pub buffer: Buffer,
     /// What cells of the buffer carry beyond ratatui's styles; empty unless needed.
     pub extras: Extras,

@@ -76,15 +76,18 @@ fn is_blank(symbol: &str) -> bool {
     symbol == " " || symbol.is_empty() || symbol.width() == 0 || symbol.starts_with(|c: char| c.is_control())
 }
 
+/// Columns a symbol takes where tables disagree: a task's cell is as wide as its first character (vt100 counts characters), a
+/// grapheme of our own text as wide as the grapheme. The smaller of both sums fits either, but the first character is shown.
 fn columns(symbol: &str, cell: &Cell) -> usize {
-    match cell.diff_option {
-        CellDiffOption::ForcedWidth(width) => usize::from(width.get()),
-        _ if symbol.len() == 1 => 1,
-        _ if symbol.contains(char::is_control) => {
-            symbol.chars().filter_map(UnicodeWidthChar::width).sum::<usize>().max(1)
-        }
-        _ => symbol.width().max(1),
+    if let CellDiffOption::ForcedWidth(width) = cell.diff_option {
+        return usize::from(width.get());
     }
+    if symbol.len() == 1 {
+        return 1;
+    }
+    let first = symbol.chars().next().and_then(UnicodeWidthChar::width).unwrap_or(0);
+    let characters: usize = symbol.chars().filter_map(UnicodeWidthChar::width).sum();
+    characters.min(symbol.width()).max(first).max(1)
 }
 
 /// Attributes that show on a blank.

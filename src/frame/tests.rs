@@ -83,9 +83,9 @@ fn a_symbol_of_disputed_width_takes_exactly_its_cells() {
     before.buffer.content[5].set_symbol("x");
     let mut after = before.clone();
     after.buffer.content[0].set_symbol(family);
-    after.buffer.content[2].set_symbol("\u{2764}\u{FE0F}");
+    after.buffer.content[2].set_symbol("\u{2764}\u{FE0F}"); // one column in a task's screen
     after.buffer.content[4].set_symbol("y");
-    assert_eq!(bytes(&before, &after), "\x1b[?25l\u{1F468}\x1b[1;3H\u{2764} \x1b[1;5Hy\x1b[1;1H\x1b[?25h");
+    assert_eq!(bytes(&before, &after), "\x1b[?25l\u{1F468}\x1b[1;3H\u{2764}\x1b[1;5Hy\x1b[1;1H\x1b[?25h");
 }
 
 #[test]

@@ -307,6 +307,26 @@ fn a_lost_server_is_found_again_and_keys_typed_meanwhile_are_dropped_and_counted
 }
 
 #[test]
+fn a_server_that_hangs_can_be_left_after_the_user_was_told() {
+    let stage = Stage::new();
+    let (mut tty, mut server) = stage.attached();
+    tty.press("ctrl-c");
+    assert_eq!(server.next_said(), key(Code::Char('c'), Mods::CTRL));
+    tty.wait_for("the server does not respond");
+    assert!(matches!(server.next_said(), ToServer::Request { .. }));
+    server.shown = None;
+    server.show("only slow");
+    assert_eq!(server.next_said(), ToServer::Redraw);
+    tty.wait_for("only slow");
+    tty.press("ctrl-c");
+    assert_eq!(server.next_said(), key(Code::Char('c'), Mods::CTRL));
+    tty.wait_for("the server does not respond");
+    tty.press("ctrl-c");
+    assert_eq!(tty.wait_exit(), 1);
+    assert_restored(&tty);
+}
+
+#[test]
 fn a_server_that_cannot_be_found_again_ends_the_client_with_a_sentence() {
     let stage = Stage::new();
     let (tty, server) = stage.attached();
