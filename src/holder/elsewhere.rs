@@ -15,6 +15,14 @@ pub(super) fn raised_oom_score() -> String {
     String::new()
 }
 
+pub(super) fn unwritable_mappings() -> Vec<(usize, usize)> {
+    Vec::new()
+}
+
+pub(super) fn memory_kills() -> u64 {
+    0
+}
+
 /// Start times are not known here.
 pub fn started(pid: u32) -> Started {
     Started { pid, start_ticks: 0 }

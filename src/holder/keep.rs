@@ -257,7 +257,7 @@ fn answer(
             let count = task.signal(target, number, who, now);
             connection.send(&FromHolder::Done(count));
         }
-        ToHolder::Probe => task.probe(|probed| connection.send(&FromHolder::Probed(probed))),
+        ToHolder::Probe => task.probe(now, |probed| connection.send(&FromHolder::Probed(probed))),
         ToHolder::Cap(cap) => {
             task.log.set_cap(cap);
             task.retry();

@@ -27,6 +27,13 @@ pub(super) fn raised_oom_score() -> String {
     (own.trim().parse().unwrap_or(0) + 100).min(1000).to_string()
 }
 
+/// How many processes the system killed for want of memory since it was started.
+pub(super) fn memory_kills() -> u64 {
+    let counters = fs::read_to_string("/proc/vmstat").unwrap_or_default();
+    let count = counters.lines().find_map(|line| line.strip_prefix("oom_kill "));
+    count.and_then(|count| count.parse().ok()).unwrap_or(0)
+}
+
 /// A process with this id, as it is now; start 0 when there is none.
 pub fn started(pid: u32) -> Started {
     Started { pid, start_ticks: Stat::of(pid).map_or(0, |stat| stat.start_ticks) }

@@ -10,6 +10,7 @@ use super::{
     terminal::Terminal,
 };
 use crate::log::{FORMAT, Octets, RunRecord, Started};
+use rustix::event::{Timespec, poll};
 use rustix::fs::{FlockOperation, Mode, OFlags, flock};
 use std::{
     ffi::OsStr,
@@ -23,6 +24,9 @@ use std::{
     process::{Command, Stdio},
     sync::OnceLock,
 };
+
+/// How long the lock of a task may be somebody else's when it is started.
+const LOCK_MS: u64 = 200;
 
 /// A task that runs, with everything its holder keeps open.
 #[derive(Debug)]
@@ -97,8 +101,15 @@ fn lock() -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false).mode(0o600);
     let lock = options.custom_flags(OFlags::NOFOLLOW.bits().cast_signed()).open("lock")?;
-    flock(&lock, FlockOperation::NonBlockingLockExclusive)
-        .map_err(|_| io::Error::other("another holder has this task"))?;
+    let until = Now::read().steady_ms + LOCK_MS;
+    // whoever looks if a task is alive has the lock for a moment
+    while flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
+        if Now::read().steady_ms >= until {
+            return Err(io::Error::other("another holder has this task"));
+        }
+        let pause = Timespec { tv_sec: 0, tv_nsec: 2_000_000 };
+        let _ = poll(&mut [], Some(&pause));
+    }
     Ok(lock)
 }
 

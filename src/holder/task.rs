@@ -23,6 +23,8 @@ const RETRY_MS: u64 = 200;
 const HUNG_UP_MS: u64 = 50;
 /// A read as short as this has emptied the terminal, in all likelihood; asking again would cost as much as waiting.
 const SHORT_READ: usize = 1024;
+/// A SIGKILL so long after we last saw the count of kills for want of memory says nothing about why.
+const MEMORY_KILL_MS: u64 = 30_000;
 /// More than a terminal can hold: what is read beyond was not written by the program that ended before.
 const TERMINAL_BYTES_MAX: u64 = 256 * 1024;
 
@@ -36,6 +38,8 @@ pub(super) struct Task {
     ended: Option<Ended>,
     /// The last request to end it.
     asked: Option<Asked>,
+    /// Kills for want of memory on this machine, as last seen.
+    memory: MemoryKills,
     /// Log length in the `exit.json` on disk.
     recorded: Option<u64>,
     /// Highest log offset whose query was answered.
@@ -58,6 +62,26 @@ struct Ended {
     end: End,
     usage: Usage,
     at_ms: u64,
+    out_of_memory: bool,
+}
+
+/// How often the machine has killed for want of memory, and when we looked.
+#[derive(Clone, Copy, Debug)]
+struct MemoryKills {
+    count: u64,
+    steady_ms: u64,
+}
+
+impl MemoryKills {
+    fn look(now: Now) -> Self {
+        Self { count: process::memory_kills(), steady_ms: now.steady_ms }
+    }
+
+    /// Whether there was one since we looked, not too long ago to have to do with what happens now.
+    fn rose(self, now: Now) -> bool {
+        let recent = now.steady_ms < self.steady_ms + MEMORY_KILL_MS;
+        recent && process::memory_kills() > self.count
+    }
 }
 
 /// Whether the terminal has more to read.
@@ -80,6 +104,7 @@ impl Task {
             stopped: false,
             ended: None,
             asked: None,
+            memory: MemoryKills::look(Now::read()),
             recorded: None,
             reply_offset: None,
             buffer,
@@ -232,7 +257,10 @@ impl Task {
                 }
                 Change::Ended(end) => {
                     self.stopped = false;
-                    self.ended = Some(Ended { end, usage: usage(&reaped), at_ms: now.real_ms });
+                    let killed = matches!(end, End::Signal { number: libc::SIGKILL, .. });
+                    let out_of_memory = killed && self.asked.is_none() && self.memory.rose(now);
+                    self.ended =
+                        Some(Ended { end, usage: usage(&reaped), at_ms: now.real_ms, out_of_memory });
                 }
             }
         }
@@ -276,6 +304,7 @@ impl Task {
             format: FORMAT,
             end: ended.end,
             asked: self.asked.clone(),
+            out_of_memory: ended.out_of_memory,
             started_ms: self.record.started_ms,
             ended_ms: ended.at_ms,
             output_bytes: self.log.length(),

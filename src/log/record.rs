@@ -45,6 +45,9 @@ pub struct ExitRecord {
     pub end: End,
     /// The last request to end it, if there was one.
     pub asked: Option<Asked>,
+    /// Nobody asked for the SIGKILL that ended it, and the system killed for want of memory just then.
+    #[serde(default)]
+    pub out_of_memory: bool,
     /// When the program was started.
     pub started_ms: u64,
     /// When the end was noticed.
@@ -116,6 +119,7 @@ mod tests {
             format: FORMAT,
             end: End::Signal { number: 15, core: false },
             asked: Some(Asked { who: "cli".into(), signal: 15, at_ms: 3 }),
+            out_of_memory: false,
             started_ms: 1,
             ended_ms: 4,
             output_bytes: 9,
@@ -125,7 +129,7 @@ mod tests {
             boot_id: "b".into(),
         };
         let json = serde_json::to_string(&record).unwrap();
-        insta::assert_snapshot!(json, @r#"{"format":1,"end":{"signal":{"number":15,"core":false}},"asked":{"who":"cli","signal":15,"at_ms":3},"started_ms":1,"ended_ms":4,"output_bytes":9,"output_lines":2,"dropped_bytes":0,"usage":{"user_us":7,"system_us":0,"memory_kib_max":0,"blocks_in":0,"blocks_out":0},"boot_id":"b"}"#);
+        insta::assert_snapshot!(json, @r#"{"format":1,"end":{"signal":{"number":15,"core":false}},"asked":{"who":"cli","signal":15,"at_ms":3},"out_of_memory":false,"started_ms":1,"ended_ms":4,"output_bytes":9,"output_lines":2,"dropped_bytes":0,"usage":{"user_us":7,"system_us":0,"memory_kib_max":0,"blocks_in":0,"blocks_out":0},"boot_id":"b"}"#);
         assert_eq!(serde_json::from_str::<ExitRecord>(&json).unwrap(), record);
         assert_eq!(
             serde_json::to_string(&[End::Code(5), End::Unknown]).unwrap(),

@@ -3,5 +3,6 @@
 mod bench;
 mod ending;
 mod faults;
+mod lasting;
 mod running;
 mod starting;

@@ -1,6 +1,6 @@
 //! Signals to a task's processes, and what can be seen of them. Signals only whom it was told to.
 
-use super::Task;
+use super::{MemoryKills, Task};
 use crate::{
     holder::{
         clock::Now,
@@ -35,7 +35,8 @@ impl Task {
     }
 
     /// Looks at terminal and processes.
-    pub(in crate::holder) fn probe(&self, tell: impl FnOnce(Probed<'_>)) {
+    pub(in crate::holder) fn probe(&mut self, now: Now, tell: impl FnOnce(Probed<'_>)) {
+        self.memory = MemoryKills::look(now);
         let living = process::descendants(std::process::id());
         let group = self.terminal.foreground_group();
         let group = group.and_then(|group| u32::try_from(group.as_raw_nonzero().get()).ok());

@@ -59,8 +59,12 @@ pub(crate) fn shell(line: &str) -> Task {
 impl Plan {
     pub(crate) fn try_start(self) -> Result<Task, SpawnError> {
         let holder = HolderProgram::at(Path::new(env!("CARGO_BIN_EXE_aside-holder"))).unwrap();
+        self.start_with(&holder)
+    }
+
+    pub(crate) fn start_with(self, holder: &HolderProgram) -> Result<Task, SpawnError> {
         let dir = PathBuf::from(self.launch.task_dir.as_os_str());
-        let spawned = spawn(&holder, &self.launch, Duration::from_secs(20))?;
+        let spawned = spawn(holder, &self.launch, Duration::from_secs(20))?;
         Ok(Task { dir, spawned, _root: self.root })
     }
 

@@ -1,8 +1,14 @@
 //! What a task starts with, and what is said when it does not start.
 
 use super::bench::{octets, plan, shell, wait_for};
-use aside::{log::End, protocol::holder::ToHolder, task::Size};
-use std::{fs, os::unix::fs::PermissionsExt};
+use aside::{
+    holder::{HolderProgram, spawn},
+    log::End,
+    protocol::holder::ToHolder,
+    task::Size,
+};
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
 #[test]
 fn a_program_gets_its_arguments_environment_directory_umask_and_size_and_nothing_else() {
@@ -109,6 +115,35 @@ fn a_task_directory_takes_one_holder() {
     let error = second.try_start().map(|_| ()).unwrap_err().to_string();
     assert!(error.ends_with("another holder has this task"), "{error}");
     assert!(task.client().request(&ToHolder::Probe).is_ok());
+}
+
+#[test]
+fn a_holder_that_does_not_answer_in_time_is_killed() {
+    let plan = plan(&["true"]);
+    let lock = Path::new(plan.launch.task_dir.as_os_str()).join("lock");
+    // opening it for writing waits for a reader
+    mknodat(CWD, &lock, FileType::Fifo, Mode::RWXU, 0).unwrap();
+    let holder = HolderProgram::at(Path::new(env!("CARGO_BIN_EXE_aside-holder"))).unwrap();
+    let error = spawn(&holder, &plan.launch, Duration::from_millis(300)).unwrap_err();
+    assert_eq!(error.to_string(), "cannot start: the holder did not answer in time");
+    assert!(!Path::new(plan.launch.task_dir.as_os_str()).join("run.json").exists());
+}
+
+#[test]
+fn tasks_still_start_when_the_program_file_was_replaced_or_removed() {
+    let plan = plan(&["echo", "works"]);
+    let file = plan.path("aside-holder");
+    fs::copy(env!("CARGO_BIN_EXE_aside-holder"), &file).unwrap();
+    let holder = HolderProgram::at(&file).unwrap();
+    let other = plan.path("other");
+    fs::write(&other, "not a program").unwrap();
+    fs::rename(&other, &file).unwrap();
+    for _ in 0..2 {
+        let task = super::bench::plan(&["echo", "works"]).start_with(&holder).unwrap();
+        task.exit_record();
+        assert_eq!(task.text(), "works\r\n");
+        let _ = fs::remove_file(&file);
+    }
 }
 
 #[test]
