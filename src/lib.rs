@@ -5,6 +5,7 @@
 //! on, and what was printed is on disk.
 
 pub mod action;
+pub mod cli;
 pub mod client;
 pub mod config;
 pub mod daemon;

@@ -1,5 +1,5 @@
 //! The `aside` program.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    aside::cli::main()
 }

@@ -13,6 +13,7 @@ pub use environment::{auto_background_after, background_disabled_by};
 pub use file::parse;
 pub use problem::Problem;
 pub(crate) use problem::Problems;
+pub use unit::duration;
 
 use crate::{key::Key, keymap::LEADER};
 use std::time::Duration;

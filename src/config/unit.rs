@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// A whole number and `ms`, `s`, `m` or `h`, or a bare `0`.
-pub(super) fn duration(text: &str) -> Option<Duration> {
+pub fn duration(text: &str) -> Option<Duration> {
     let (number, unit) = split(text)?;
     let millis_per = match unit {
         "ms" => 1,

@@ -11,7 +11,7 @@ mod start;
 mod transcript;
 
 pub use settings::read as read_settings;
-pub use start::{Lock, connect_or_start};
+pub use start::{Lock, connect, connect_or_start};
 
 use crate::{
     holder::HolderProgram,

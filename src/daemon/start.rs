@@ -78,7 +78,7 @@ pub fn connect_or_start(paths: &Paths) -> anyhow::Result<UnixStream> {
 ///
 /// # Errors
 /// Those of the system; `NotFound` and `ConnectionRefused` mean that there is none.
-pub(super) fn connect(paths: &Paths) -> io::Result<UnixStream> {
+pub fn connect(paths: &Paths) -> io::Result<UnixStream> {
     let record = std::fs::read(paths.state.join("server.json"))?;
     let record: ServerRecord = serde_json::from_slice(&record)?;
     store::socket::connect(&record.socket)

@@ -3,16 +3,14 @@
 
 use crate::{
     limits::{READ_QUEUE, SEARCH_BYTES_A_STEP, TRANSCRIPT_BYTES_A_STEP, TRANSCRIPTS_MAX},
-    log::{Chunk, LogReader},
     server::{Event, Hit, Page, Range, Want},
-    store::{self, Paths},
-    task::{Size, TaskId},
-    transcript::{Direction, Found, Line, Pattern, Source, Transcript},
+    store::{Lines, Paths},
+    task::TaskId,
+    transcript::{Direction, Found, Line, Pattern},
 };
 use std::{
     collections::VecDeque,
     io,
-    path::Path,
     sync::mpsc::{self, SyncSender},
 };
 use tokio::sync::mpsc as events;
@@ -69,12 +67,10 @@ struct Shelf {
     open: VecDeque<Open>,
 }
 
-/// A transcript and its log.
-pub(crate) struct Open {
+/// A transcript and whose it is.
+struct Open {
     task: TaskId,
-    log: LogReader,
-    transcript: Transcript,
-    sizes: Vec<(u64, Size)>,
+    lines: Lines,
 }
 
 impl Shelf {
@@ -101,8 +97,8 @@ impl Shelf {
     #[expect(clippy::type_complexity, reason = "the parts of a page")]
     fn lines(&mut self, want: &Want) -> io::Result<(u64, Vec<Line>, u64, bool, Option<Hit>)> {
         let open = self.open(want.task)?;
-        let complete = open.advance(TRANSCRIPT_BYTES_A_STEP)?;
-        let total = open.transcript.line_count();
+        let complete = open.lines.advance(TRANSCRIPT_BYTES_A_STEP)?;
+        let total = open.lines.transcript().line_count();
         let (first, hit) = match &want.lines {
             Range::From(first) => (*first, None),
             Range::Last => (total.saturating_sub(want.count), None),
@@ -117,7 +113,7 @@ impl Shelf {
         };
         let first = first.min(total);
         let end = (first + want.count).min(total);
-        let lines = open.transcript.lines(first..end, &open.log)?;
+        let lines = open.lines.transcript().lines(first..end, open.lines.log())?;
         Ok((first, lines, total, complete, hit))
     }
 
@@ -129,74 +125,31 @@ impl Shelf {
             if self.open.len() >= TRANSCRIPTS_MAX {
                 self.open.pop_front();
             }
-            self.open.push_back(Open::of(task, &self.paths.task(task))?);
+            let lines = Lines::of(&self.paths.task(task))?;
+            self.open.push_back(Open { task, lines });
         }
         self.open.back_mut().ok_or_else(|| io::Error::other("no transcript"))
     }
 }
 
 impl Open {
-    /// The transcript of a task, nothing of it read yet.
-    pub(crate) fn of(task: TaskId, dir: &Path) -> io::Result<Self> {
-        let size = store::find(dir)?.task.spec.size;
-        let log = LogReader::open(dir)?;
-        Ok(Self { task, log, transcript: Transcript::new(size), sizes: vec![] })
-    }
-
-    /// Reads on, at most so many bytes; whether the end of the log was reached.
-    pub(crate) fn advance(&mut self, bytes_max: u64) -> io::Result<bool> {
-        let end = self.log.length();
-        let start = self.transcript.consumed();
-        if start < end {
-            let sizes = self.log.resizes(start)?;
-            self.sizes = sizes.into_iter().map(|resize| (resize.offset, resize.size)).collect();
-        }
-        let mut buffer = vec![0; 256 * 1024];
-        loop {
-            let at = self.transcript.consumed();
-            for (offset, size) in self.sizes.extract_if(.., |(offset, _)| *offset <= at) {
-                self.transcript.resize(offset, size);
-            }
-            if at >= end {
-                return Ok(true);
-            }
-            if at - start >= bytes_max {
-                return Ok(false);
-            }
-            let stop = self.sizes.first().map_or(end, |(offset, _)| end.min(*offset));
-            let room = usize::try_from(stop - at).unwrap_or(usize::MAX).min(buffer.len());
-            match self.log.chunk_at(at, buffer.get_mut(..room).unwrap_or_default())? {
-                Chunk::Bytes(count) => {
-                    let time = self.log.time_at(at).unwrap_or(0);
-                    self.transcript.feed(at, buffer.get(..count).unwrap_or_default(), time);
-                }
-                Chunk::Gap(gap) => self.transcript.gap(at, gap.end.saturating_sub(at).max(1)),
-                Chunk::End => return Ok(true),
-            }
-        }
-    }
-
     /// The nearest line from `from` on that matches.
     fn find(&self, pattern: &str, from: u64, down: bool) -> io::Result<Hit> {
         let Ok(pattern) = Pattern::new(pattern) else { return Ok(Hit::Missing) };
         let direction = if down { Direction::Forward } else { Direction::Backward };
         let mut from = from;
         loop {
-            match self.transcript.find(&pattern, from, direction, SEARCH_BYTES_A_STEP, &self.log)? {
+            match self.lines.transcript().find(
+                &pattern,
+                from,
+                direction,
+                SEARCH_BYTES_A_STEP,
+                self.lines.log(),
+            )? {
                 Found::Line(line) => return Ok(Hit::Found(line)),
                 Found::Nothing => return Ok(Hit::Missing),
                 Found::More(next) => from = next,
             }
         }
-    }
-}
-
-impl Source for LogReader {
-    fn length(&self) -> u64 {
-        Self::length(self)
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        Self::read_at(self, offset, buffer)
     }
 }

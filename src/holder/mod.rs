@@ -42,6 +42,12 @@ use std::{
     process::ExitCode,
 };
 
+/// Closes every descriptor above the standard ones: a process that lives for weeks must not keep those of whoever
+/// started it. Must be the first thing the process does.
+pub fn close_inherited() {
+    sys::close_inherited();
+}
+
 /// A holder's life: reads a [`Launch`] from standard input, answers [`Launched`] on standard output, then keeps the task.
 /// Must be the first thing its process does.
 pub fn main() -> ExitCode {

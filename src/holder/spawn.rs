@@ -72,6 +72,11 @@ impl HolderProgram {
         }
     }
 
+    /// Whether it is `aside` itself, which takes more memory a task than `aside-holder`.
+    pub const fn is_aside(&self) -> bool {
+        self.is_aside
+    }
+
     /// The program at a path, an `aside-holder`.
     ///
     /// # Errors

@@ -30,6 +30,7 @@ impl Server {
             _ => vec![],
         });
         match input {
+            ToServer::Redraw => return self.redraw(client),
             ToServer::Start { argv } => return self.start_words(now, client, argv, effects),
             ToServer::Foreground(id) => return self.intend(now, client, Intent::Foreground(id), effects),
             ToServer::Ack(serial) => return self.acknowledged(now, client, serial),

@@ -84,7 +84,8 @@ impl Bench {
 
     fn end(&mut self, id: u32, code: i32) {
         let outcome = Outcome { end: End::Code(code), stopped_by: None, ended_at: self.now.ms };
-        let ended = TaskEvent::Ended { outcome, output_bytes: 0, output_lines: 0, children: 0, carried: None };
+        let ended =
+            TaskEvent::Ended { outcome, output_bytes: 0, output_lines: 0, children: 0, carried: None };
         self.task(id, ended);
     }
 
@@ -143,7 +144,10 @@ fn a_command_is_drawn_inline_and_ctrl_b_sends_it_away() {
     bench.output(1, 5, "result\r\n");
     bench.end(1, 0);
     let screen = bench.screen();
-    assert!(screen.contains("● Background task completed: \"make\"\n  • exit 0 · 0.0s · 2 lines\n  • result"), "{screen}");
+    assert!(
+        screen.contains("● Background task completed: \"make\"\n  • exit 0 · 0.0s · 2 lines\n  • result"),
+        "{screen}"
+    );
 }
 
 #[test]
@@ -184,7 +188,10 @@ fn a_long_command_moves_by_itself_but_not_one_that_reads_the_terminal() {
     bench.pass(Duration::from_secs(11));
     bench.task(1, TaskEvent::Probed { evidence: cooked, children: 0 });
     let screen = bench.screen();
-    assert!(screen.contains("Command did not complete within 2s and was moved to the background"), "{screen}");
+    assert!(
+        screen.contains("Command did not complete within 2s and was moved to the background"),
+        "{screen}"
+    );
 }
 
 #[test]
@@ -221,7 +228,8 @@ fn one_frame_is_in_flight_however_much_changes() {
         bench.output(1, at * 3, &format!("{at:01}\r\n").chars().take(3).collect::<String>());
         bench.pass(Duration::from_millis(20));
     }
-    let frames = bench.effects.iter().filter(|e| matches!(e, Effect::Send(ME, ToClient::Frame { .. }))).count();
+    let frames =
+        bench.effects.iter().filter(|e| matches!(e, Effect::Send(ME, ToClient::Frame { .. }))).count();
     assert!(frames <= 1, "{frames} frames to a client that acknowledges nothing");
 }
 
@@ -245,9 +253,7 @@ fn quitting_asks_while_tasks_run_and_leaves_them_running() {
     assert!(bench.screen().contains("1 task running."), "{}", bench.screen());
     bench.press("y");
     assert!(bench.effects.iter().any(|effect| matches!(effect, Effect::Close(ME))));
-    let stopped = |effect: &Effect| {
-        matches!(effect, Effect::Session(crate::session::Effect::Signal { .. }))
-    };
+    let stopped = |effect: &Effect| matches!(effect, Effect::Session(crate::session::Effect::Signal { .. }));
     assert!(!bench.effects.iter().any(stopped));
     assert_eq!(bench.server.session().living().count(), 1);
 }
@@ -286,7 +292,9 @@ fn a_verb_is_answered_when_its_task_runs_and_when_it_has_ended() {
     assert!(matches!(bench.answers().as_slice(), [Err(failure)] if failure.code == 124));
     bench.ask(wait);
     bench.end(1, 3);
-    assert!(matches!(bench.answers().as_slice(), [Ok(Response::Tasks(tasks))] if tasks[0].exit_code == Some(3)));
+    assert!(
+        matches!(bench.answers().as_slice(), [Ok(Response::Tasks(tasks))] if tasks[0].exit_code == Some(3))
+    );
     bench.ask(Request::Show(TaskId(9)));
     assert!(matches!(bench.answers().as_slice(), [Err(failure)] if failure.code == 2));
 }

@@ -83,6 +83,7 @@ impl Server {
             Request::Wait { ids, until: _, timeout_ms } => self.wait(now, client, serial, ids, timeout_ms),
             Request::Stop { ids, how } => self.stop(now, &ids, &how, effects),
             Request::Remove(ids) => self.remove(&ids, effects),
+            Request::Rerun(id) => self.run_again(now, client, serial, id, effects),
             Request::Prune => self.prune(effects),
             Request::Rename { id, name } => self
                 .with_session(effects, |session, changes| session.rename(id, &name, changes))
@@ -121,6 +122,31 @@ impl Server {
             name: run.name,
             place,
             size: run.size.unwrap_or(SCREEN_OF_VERB),
+            background: Some(Moved::Verb),
+            who: THE_COMMAND_LINE.to_owned(),
+        };
+        let id = self.with_session(effects, |session, changes| session.order(order, now.ms, changes));
+        self.verbs.waiting.push(Waiting { client, serial, what: What::Start(id), deadline: None });
+        Ok(None)
+    }
+
+    fn run_again(
+        &mut self,
+        now: Now,
+        client: ClientId,
+        serial: u64,
+        id: TaskId,
+        effects: &mut Vec<Effect>,
+    ) -> Answer {
+        let spec = self.session.require(id).map_err(|_| no_task(id))?.spec.clone();
+        let mut place = self.verbs.places.get(&client).cloned().unwrap_or_default();
+        place.cwd = serde_bytes::ByteBuf::from(spec.cwd.0);
+        let order = Order {
+            argv: spec.argv,
+            command: spec.command,
+            name: spec.name,
+            place,
+            size: spec.size,
             background: Some(Moved::Verb),
             who: THE_COMMAND_LINE.to_owned(),
         };

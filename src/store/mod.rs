@@ -3,12 +3,14 @@
 mod directory;
 mod durable;
 mod journal;
+mod lines;
 pub mod socket;
 mod task;
 
 pub use directory::{Paths, StoreError};
 pub use durable::write_durable;
 pub use journal::Journal;
+pub use lines::Lines;
 pub use task::{
     CHECKPOINT, Ending, Found, ending, find, holder_lives, replay, replay_with_lines, scan, task_bytes,
 };

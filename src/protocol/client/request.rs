@@ -42,6 +42,8 @@ pub enum Request {
     Remove(Vec<TaskId>),
     /// Forget every ended task that was seen.
     Prune,
+    /// Run a task's command again, as a new background task.
+    Rerun(TaskId),
     /// Name a task.
     Rename {
         /// Which.

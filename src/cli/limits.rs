@@ -1,0 +1,24 @@
+//! Bounds of verbs alone, by name and with their reasons. Belongs to `crate::limits`; never configurable.
+
+use std::time::Duration;
+
+/// Time for a server's first message: it is on this machine, and does nothing that takes long.
+pub(super) const GREETING_DEADLINE: Duration = Duration::from_secs(2);
+/// Time for an answer that needs no waiting for a task: a start on a machine that swaps takes seconds.
+pub(super) const ANSWER_DEADLINE: Duration = Duration::from_secs(30);
+/// Time `stop` waits for the end: the ladder of signals takes three graces at most.
+pub(super) const STOP_PATIENCE: Duration = Duration::from_secs(30);
+/// Time a stopped server may take to leave.
+pub(super) const LEAVE_PATIENCE: Duration = Duration::from_secs(10);
+/// Servers lost in a row, each at once after its start, before a waiting verb gives up.
+pub(super) const LOSSES_MAX: u32 = 8;
+/// A server that lasted this long was not lost at once.
+pub(super) const LASTING: Duration = Duration::from_secs(1);
+/// Columns of a command or name where the output is no terminal.
+pub(super) const NAME_COLUMNS: usize = 200;
+/// Time between two looks at a log whose holder cannot be asked to tell.
+pub(super) const FOLLOW_RETRY: Duration = Duration::from_millis(200);
+/// Bytes of a log read at a time.
+pub(super) const READ_BYTES: usize = 256 * 1024;
+/// Bytes of the trace file beyond which a starting server begins a new one.
+pub(super) const TRACE_BYTES_MAX: u64 = 1024 * 1024;
