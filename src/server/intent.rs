@@ -259,7 +259,7 @@ impl Server {
         let command = shell::display(&words);
         match words.as_slice() {
             [] => {}
-            [_] => self.start(now, client, &command, None, effects),
+            [line] if !shell::is_program(line) => self.start(now, client, &command, None, effects),
             _ => {
                 let place = self.session.place().cloned().unwrap_or_default();
                 self.order(now, client, words, command, place, None, effects);

@@ -66,6 +66,13 @@ fn family(shell: &str) -> Family {
     }
 }
 
+/// Whether a lone word is a path that a shell would only execute: then none is needed in between (and none can take
+/// away what it thinks is its own, as a non-interactive bash does with `PS1`).
+pub(super) fn is_program(word: &Octets) -> bool {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._+-@%:,".contains(byte);
+    word.0.contains(&b'/') && word.0.iter().all(plain)
+}
+
 /// A command line as a person would type it: one word as it is, several quoted where needed.
 pub(super) fn display(words: &[Octets]) -> String {
     match words {
@@ -100,6 +107,15 @@ mod tests {
         assert_eq!(
             argv.iter().map(ToString::to_string).collect::<Vec<_>>(),
             ["/bin/sh", "-c", ". '/a b'\nls"]
+        );
+    }
+
+    #[test]
+    fn a_lone_path_is_executed_and_anything_else_is_a_line() {
+        let program = |word: &str| is_program(&Octets::from(word));
+        assert!(program("/usr/bin/htop") && program("./run-tests.sh"));
+        assert!(
+            !program("htop") && !program("a/b c") && !program("~/x") && !program("x=/y") && !program("a/b;c")
         );
     }
 

@@ -113,7 +113,7 @@ impl Server {
         let command = super::shell::display(&words);
         let argv = match words.as_slice() {
             [] => return Err(Failure { code: 2, message: "no command to run".into() }),
-            [line] => super::shell::argv(&place, line, None, false),
+            [line] if !super::shell::is_program(line) => super::shell::argv(&place, line, None, false),
             _ => words,
         };
         let order = Order {
