@@ -238,7 +238,7 @@ impl Performer {
 
     fn save_place(&self, place: &Place) {
         let written = serde_json::to_vec(place).map_err(io::Error::from).and_then(|bytes| {
-            let new = self.paths.place().with_extension("place.tmp");
+            let new = self.paths.place().with_extension("place-new");
             std::fs::write(&new, bytes)?;
             std::fs::rename(&new, self.paths.place())
         });

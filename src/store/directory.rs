@@ -75,7 +75,7 @@ impl Paths {
         }
         let state = base("XDG_STATE_HOME", ".local/state").ok_or(StoreError::NoHome)?;
         let config = base("XDG_CONFIG_HOME", ".config").ok_or(StoreError::NoHome)?;
-        let runtime = absolute("XDG_RUNTIME_DIR").filter(|path| path.is_dir()).map(|path| path.join("aside"));
+        let runtime = absolute("XDG_RUNTIME_DIR").filter(|path| usable(path)).map(|path| path.join("aside"));
         let uid = rustix::process::geteuid().as_raw();
         Ok(Self {
             session: session.to_owned(),
@@ -110,17 +110,23 @@ impl Paths {
 
     /// The server's socket.
     pub fn socket(&self) -> PathBuf {
-        self.runtime.join(format!("{}.sock", self.session))
+        self.runtime_file("sock")
     }
 
     /// Where a foreground command leaves its directory and environment.
     pub fn carry(&self, id: crate::task::TaskId) -> PathBuf {
-        self.runtime.join(format!("{}.carry.{id}", self.session))
+        self.runtime_file(&format!("carry.{id}"))
     }
 
     /// The session's directory and environment, kept while the machine runs.
     pub fn place(&self) -> PathBuf {
-        self.runtime.join(format!("{}.place", self.session))
+        self.runtime_file("place")
+    }
+
+    /// A file in the runtime directory, which sessions of other state directories may share.
+    fn runtime_file(&self, kind: &str) -> PathBuf {
+        let mark = crc32fast::hash(self.state.as_os_str().as_encoded_bytes());
+        self.runtime.join(format!("{}-{mark:08x}.{kind}", self.session))
     }
 
     /// Other sessions of this user, by name.
@@ -131,6 +137,16 @@ impl Paths {
         names.sort();
         names
     }
+}
+
+/// Whether a directory is there or can be made: `XDG_RUNTIME_DIR` may name one of another user's login.
+fn usable(path: &Path) -> bool {
+    let parent = || path.parent().is_some_and(|parent| parent.is_dir() && writable(parent));
+    if path.is_dir() { writable(path) } else { parent() }
+}
+
+fn writable(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
 }
 
 fn absolute(variable: &str) -> Option<PathBuf> {
@@ -166,6 +182,17 @@ mod tests {
         for name in ["", ".hidden", "a/b", "a b", "ü"] {
             assert!(matches!(Paths::of(name), Err(StoreError::Name(_))), "{name}");
         }
+    }
+
+    #[test]
+    fn sessions_of_different_state_directories_do_not_share_a_socket() {
+        let paths = |state: &str| Paths {
+            session: "main".into(),
+            state: state.into(),
+            runtime: "/r".into(),
+            config: "/c".into(),
+        };
+        assert_ne!(paths("/a/main").socket(), paths("/b/main").socket());
     }
 
     #[test]
