@@ -42,8 +42,8 @@ pub const CHECKPOINT_BYTES: u64 = 4 * 1024 * 1024;
 pub const REPLAY_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Screens of ended tasks kept in memory (≤ 0.4 MB each); the log makes the others again.
 pub const ENDED_SCREENS_MAX: usize = 32;
-/// Bytes of one task parsed in one turn (some 0.4 ms), so that keys never wait behind a flood.
-pub const TURN_BYTES: usize = 32 * 1024;
+/// Bytes of one task parsed in one turn (some 0.2 ms), so that keys and echoes never wait behind a flood.
+pub const TURN_BYTES: usize = 16 * 1024;
 /// Input kept for a program that does not read; what is typed beyond is dropped and said so.
 pub const INPUT_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Time between frames of a picture that changes all the time: 60 a second.
@@ -52,8 +52,9 @@ pub const FRAME_INTERVAL: Duration = Duration::from_millis(16);
 pub const ECHO_WINDOW: Duration = Duration::from_millis(50);
 /// Events of clients queued for the server: keys of a fast typist, pastes; a fuller queue slows their sender.
 pub const EVENT_QUEUE: usize = 256;
-/// Events of tasks queued: each carries at most a turn's bytes, so a flood is held back where it is, in its log.
-pub const TASK_EVENT_QUEUE: usize = 8;
+/// Events of tasks queued: each carries at most a turn's bytes, so a flood is held back where it is, in its log, and an
+/// echo waits for one turn of each flooding task at most.
+pub const TASK_EVENT_QUEUE: usize = 1;
 /// Commands queued for one holder.
 pub const COMMAND_QUEUE: usize = 1024;
 /// Records the journal keeps when it is compacted at a start.

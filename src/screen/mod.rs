@@ -111,6 +111,15 @@ impl Screen {
         shown
     }
 
+    /// Columns of a row up to its last cell that is not a plain blank: what has to be drawn of it.
+    pub fn row_end(&self, row: u16) -> u16 {
+        let drawn = |col: &u16| {
+            let cell = self.inner.normaliser.grid.cell(row, *col);
+            cell.is_some_and(|cell| cell.has_contents() || cell.bgcolor() != vt100::Color::Default)
+        };
+        (0..self.size().cols).rev().find(drawn).map_or(0, |last| last + 1)
+    }
+
     /// Whether the text of a row goes on in the next one.
     pub fn row_wrapped(&self, row: u16) -> bool {
         self.inner.normaliser.grid.row_wrapped(row)

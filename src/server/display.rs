@@ -22,7 +22,7 @@ use std::{
 pub(super) struct Display {
     shown: Option<Picture>,
     in_flight: Option<u64>,
-    serial: u64,
+    pub(super) serial: u64,
     stale: bool,
     drawn: Option<Instant>,
     /// Frames are not held back until then.
@@ -124,6 +124,13 @@ impl Server {
     pub(super) fn touch_all(&mut self) {
         for (_, display) in self.viewers.values_mut() {
             display.stale = true;
+        }
+    }
+
+    /// Pictures of clients that look at something else than the main view may have changed.
+    pub(super) fn touch_views(&mut self) {
+        for (viewer, display) in self.viewers.values_mut() {
+            display.stale |= viewer.view().is_some();
         }
     }
 

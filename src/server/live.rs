@@ -33,6 +33,9 @@ impl Live {
 
 impl Server {
     pub(super) fn task(&mut self, now: Now, id: TaskId, event: TaskEvent, effects: &mut Vec<Effect>) {
+        // What a task in the background prints changes only views that show more than the foreground.
+        let front = self.session.foreground().is_some_and(|task| task.id() == id);
+        let seen = front || !matches!(event, TaskEvent::Output { .. });
         match event {
             TaskEvent::Started { pid, started_at } => {
                 self.session.started(id, pid, started_at);
@@ -63,7 +66,11 @@ impl Server {
                 self.with_session(effects, |session, changes| session.say(text, changes));
             }
         }
-        self.touch_all();
+        if seen {
+            self.touch_all();
+        } else {
+            self.touch_views();
+        }
     }
 
     fn output(&mut self, id: TaskId, offset: u64, bytes: &[u8], effects: &mut Vec<Effect>) {

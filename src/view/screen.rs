@@ -10,7 +10,8 @@ use ratatui::style::Style;
 /// Draws one row of a task's screen into a row of the picture.
 pub(super) fn row(canvas: &mut Canvas, screen: &Screen, from: u16, to: u16) {
     let modes = screen.modes();
-    for col in 0..screen.size().cols.min(canvas.cols()) {
+    let end = if modes.reverse_video { screen.size().cols } else { screen.row_end(from) };
+    for col in 0..end.min(canvas.cols()) {
         let cell = screen.cell(from, col);
         if cell.width == 0 || (cell.width == 2 && col + 1 >= canvas.cols()) {
             continue;
