@@ -104,9 +104,9 @@ impl HolderProgram {
 pub fn spawn(program: &HolderProgram, launch: &Launch, deadline: Duration) -> Result<Spawned, SpawnError> {
     let json = serde_json::to_vec(launch).map_err(io::Error::from)?;
     let mut command = program.command();
-    // its memory holds its environment for weeks, and what the task gets is in the launch
+    // what the task gets is in the launch; its own environment tells people and tools whose it is
     // without a cache per thread (of the one thread), memory used for starting can be given back
-    command.env_clear().env("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0").current_dir("/");
+    command.env("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0").current_dir("/");
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let until = Now::read().steady_ms + u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX / 2);
     let answer = converse(&mut child, &json, until);
