@@ -91,7 +91,7 @@ impl<'a> Writer<'a> {
         }
         let view = reader.view(index)?;
         if view.form == Form::Encoded {
-            return self.encoded(view.lines(), wanted, view.lost_line());
+            return self.encoded(view.lines(), wanted, view.entry.clone());
         }
         let start = view.start_of(wanted.start);
         self.set_style(view.style_at(start));
@@ -177,9 +177,9 @@ impl<'a> Writer<'a> {
         &mut self,
         lines: impl Iterator<Item = &'l [u8]>,
         wanted: Range<u64>,
-        lost: Option<Line>,
+        entry: Option<Line>,
     ) -> io::Result<()> {
-        if let Some(line) = lost {
+        if let Some(line) = entry {
             self.told(&line);
             return Ok(());
         }

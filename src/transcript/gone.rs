@@ -2,9 +2,8 @@
 //! Never reads anything back; `line.rs` and `read.rs` do.
 //!
 //! The form of a resolved line: text, tabs and SGR only, from the default style on, then `0x1e`, the log offset in
-//! hexadecimal and LF. A line that begins with `0x1c` is a gap (its bytes in decimal follow), one with `0x1d` a
-//! full-screen program's stay (title, then its rows, each after `0x1f`). Text holds no control characters, so no
-//! program can write these marks.
+//! hexadecimal and LF. A line that begins with `0x1d` is a full-screen program's stay: title, then its rows, each after
+//! `0x1f`. Text holds no control characters, so no program can write these marks.
 
 use super::limits::LINE_BYTES_MAX;
 use super::{
@@ -13,8 +12,6 @@ use super::{
 };
 use std::io::Write;
 
-/// Begins a gap.
-pub(super) const GAP: u8 = 0x1c;
 /// Begins a fold.
 pub(super) const FOLD: u8 = 0x1d;
 /// Stands before the log offset at the end of each line.
@@ -148,14 +145,6 @@ impl Gone {
 pub(super) fn write_offset(out: &mut Vec<u8>, offset: u64) {
     // writing to a vector cannot fail
     let _ = writeln!(out, "{}{offset:x}", char::from(OFFSET));
-}
-
-/// A gap of `missing` bytes as an encoded line.
-pub(super) fn gap(missing: u64, offset: u64) -> Vec<u8> {
-    let mut line = Vec::new();
-    let _ = write!(line, "{}{missing}", char::from(GAP));
-    write_offset(&mut line, offset);
-    line
 }
 
 /// A full-screen program's stay as an encoded line: its title and the rows of its last screen.

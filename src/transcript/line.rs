@@ -3,7 +3,7 @@
 
 use super::{
     Style,
-    gone::{FOLD, FOLD_ROW, GAP, OFFSET},
+    gone::{FOLD, FOLD_ROW, OFFSET},
     token::{Csi, Lexer, Token},
 };
 
@@ -110,9 +110,6 @@ pub(super) fn read(bytes: &[u8], form: Form, style: &mut Style) -> Line {
     }
     let bytes = without_offset(bytes).0;
     match bytes.split_first() {
-        Some((&GAP, digits)) => Line::gap(digits.iter().fold(0_u64, |number, digit| {
-            number.saturating_mul(10).saturating_add(u64::from(digit.wrapping_sub(b'0')))
-        })),
         Some((&FOLD, rest)) => {
             let mut parts = rest.split(|byte| *byte == FOLD_ROW);
             let title = String::from_utf8_lossy(parts.next().unwrap_or_default()).into_owned();
@@ -124,7 +121,7 @@ pub(super) fn read(bytes: &[u8], form: Form, style: &mut Style) -> Line {
 
 /// Whether a line that begins so is an entry of another kind than text.
 pub(super) const fn is_entry(first: u8) -> bool {
-    matches!(first, GAP | FOLD)
+    first == FOLD
 }
 
 /// An encoded line without its log offset, and that offset.

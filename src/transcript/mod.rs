@@ -10,6 +10,7 @@
 mod emulate;
 mod export;
 mod find;
+mod forget;
 mod gone;
 mod grid;
 mod limits;
@@ -151,7 +152,7 @@ impl Transcript {
     /// `missing` bytes from `offset` on are not in the log any more. What was open is final.
     pub fn gap(&mut self, offset: u64, missing: u64) {
         self.close();
-        self.store.push_lines(&gone::gap(missing, offset), 1);
+        self.store.push_gap(offset, missing);
         self.consumed = offset.max(self.consumed) + missing;
         let plain = Plain::new(self.consumed, Style::default());
         self.mode = Mode::Plain { plain, below: false };

@@ -43,8 +43,8 @@ pub(super) struct View {
     pub(super) offset: u64,
     /// Bytes of its last line that were not read.
     pub(super) unread: u64,
-    /// Lines that could not be kept, for which it stands.
-    lost: u64,
+    /// The one line it is, when it has no bytes of its own.
+    pub(super) entry: Option<Line>,
 }
 
 /// Reads blocks of one transcript as it is now.
@@ -134,23 +134,24 @@ impl<'a> Reader<'a> {
                 read_part(*length, self.fill(), |at, to| self.source.read_at(offset + at, to))?
             }
         };
-        Ok(View { first, lines, bytes, style: *style, form: *form, offset: *offset, unread, lost: 0 })
+        Ok(View { first, lines, bytes, style: *style, form: *form, offset: *offset, unread, entry: None })
     }
 
     fn final_view(&self, block: &Block, first: u64, lines: u64) -> io::Result<View> {
         let side = self.transcript.store.side();
-        let (form, (bytes, unread), lost) = match block.place {
+        let (form, (bytes, unread), entry) = match block.place {
             Place::Log => {
                 let read = |at: u64, to: &mut [u8]| self.source.read_at(block.offset + at, to);
-                (Form::Printed, read_part(block.bytes, self.fill(), read)?, 0)
+                (Form::Printed, read_part(block.bytes, self.fill(), read)?, None)
             }
             Place::Side(start) => {
                 let read = |at: u64, to: &mut [u8]| side.read_at(start + at, to);
-                (Form::Encoded, read_part(block.bytes, self.fill(), read)?, 0)
+                (Form::Encoded, read_part(block.bytes, self.fill(), read)?, None)
             }
-            Place::Lost(lost) => (Form::Encoded, (Vec::new(), 0), lost),
+            Place::Lost(lost) => (Form::Encoded, (Vec::new(), 0), Some(Line::lost(lost))),
+            Place::Gap => (Form::Encoded, (Vec::new(), 0), Some(Line::gap(block.bytes))),
         };
-        Ok(View { first, lines, bytes, style: block.style, form, offset: block.offset, unread, lost })
+        Ok(View { first, lines, bytes, style: block.style, form, offset: block.offset, unread, entry })
     }
 
     /// Bytes within which all lines of a block but its last begin.
@@ -208,21 +209,15 @@ impl View {
         style_after(self.bytes.get(..at).unwrap_or(&self.bytes), self.style)
     }
 
-    /// The line that stands for those that could not be kept.
-    pub(super) fn lost_line(&self) -> Option<Line> {
-        (self.lost > 0).then(|| Line::lost(self.lost))
-    }
-
     /// Reads the lines `range`, counted within the block, into `lines`.
     fn read(&self, range: Range<u64>, lines: &mut Vec<Line>) {
-        if let Some(line) = self.lost_line() {
-            lines.push(line);
+        if let Some(line) = &self.entry {
+            lines.push(line.clone());
             return;
         }
         if self.bytes.is_empty() && self.unread > 0 {
-            // dropped from the log since: told once, the numbers of the lines stay
-            let told = range.clone().map(|nth| if nth == 0 { Line::gap(self.unread) } else { Line::gap(0) });
-            lines.extend(told);
+            // dropped while it is read: the next call of `forget` tells it as one line
+            lines.extend(range.map(|nth| if nth == 0 { Line::gap(self.unread) } else { Line::default() }));
             return;
         }
         let start = self.start_of(range.start);

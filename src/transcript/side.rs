@@ -2,9 +2,10 @@
 
 use super::limits::SIDE_BYTES_MAX;
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, ErrorKind},
-    os::unix::fs::FileExt,
+    os::unix::fs::{FileExt, OpenOptionsExt},
+    path::Path,
 };
 
 /// An append-only store of bytes. What was appended stays readable at its offset.
@@ -57,10 +58,33 @@ pub struct FileSide {
     bytes_max: u64,
 }
 
+/// Names tried for a file; each is free again at once, unless a process died between two calls.
+const NAMES_TRIED: u32 = 64;
+
 /// Bytes collected before they are written.
 const WAITING_BYTES: usize = 64 * 1024;
 
 impl FileSide {
+    /// Uses a file in a directory that nobody else sees and that is gone with the transcript.
+    ///
+    /// # Errors
+    /// The file cannot be created.
+    pub fn in_directory(directory: &Path, bytes_max: u64) -> io::Result<Self> {
+        let mut last = io::Error::from(ErrorKind::AlreadyExists);
+        for number in 0..NAMES_TRIED {
+            let path = directory.join(format!(".lines.{}.{number}", std::process::id()));
+            match File::options().read(true).write(true).create_new(true).mode(0o600).open(&path) {
+                Ok(file) => {
+                    fs::remove_file(&path)?;
+                    return Ok(Self::new(file, bytes_max));
+                }
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => last = error,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(last)
+    }
+
     /// Uses an empty file; at most `bytes_max` are written to it.
     pub const fn new(file: File, bytes_max: u64) -> Self {
         Self { file, written: 0, waiting: Vec::new(), bytes_max }
@@ -96,5 +120,42 @@ impl Side for FileSide {
                 self.file.read_at(buffer.get_mut(..before).unwrap_or_default(), offset)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_keeps_what_memory_keeps_and_is_not_seen() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut file = FileSide::in_directory(directory.path(), 1 << 20).unwrap();
+        let mut memory = MemorySide::default();
+        for number in 0..3000_u32 {
+            let bytes = number.to_string().repeat(20);
+            file.append(bytes.as_bytes()).unwrap();
+            memory.append(bytes.as_bytes()).unwrap();
+        }
+        assert_eq!(file.length(), memory.length());
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
+        let all = |side: &dyn Side| {
+            let (mut all, mut buffer) = (Vec::new(), [0; 4999]);
+            loop {
+                match side.read_at(all.len() as u64, &mut buffer).unwrap() {
+                    0 => return all,
+                    count => all.extend_from_slice(&buffer[..count]),
+                }
+            }
+        };
+        assert!(all(&file) == all(&memory));
+    }
+
+    #[test]
+    fn a_full_store_says_so_and_keeps_what_it_has() {
+        let mut file = FileSide::new(tempfile::tempfile().unwrap(), 10);
+        file.append(b"12345678").unwrap();
+        assert_eq!(file.append(b"12345678").unwrap_err().kind(), ErrorKind::StorageFull);
+        assert_eq!(file.length(), 8);
     }
 }

@@ -15,6 +15,8 @@ pub(super) enum Place {
     Side(u64),
     /// Nowhere: so many lines could not be kept. Shown as one line.
     Lost(u64),
+    /// Nowhere: the block's bytes were dropped from the log. Shown as one line.
+    Gap,
 }
 
 /// Consecutive final lines in one place.
@@ -30,7 +32,7 @@ pub(super) struct Block {
     /// In force at its start.
     pub(super) style: Style,
     /// Nothing may be appended.
-    closed: bool,
+    pub(super) closed: bool,
 }
 
 /// The index and the side store.
@@ -104,6 +106,22 @@ impl Store {
         }
         self.lines += lines;
         self.reached = offset + bytes;
+    }
+
+    /// Appends a gap of so many bytes at an offset of the log.
+    pub(super) fn push_gap(&mut self, offset: u64, bytes: u64) {
+        self.push(Block::gap(self.lines, offset, bytes));
+        self.lines += 1;
+        self.reached = offset + bytes;
+    }
+
+    /// Puts other blocks in place of all, given with their numbers of lines.
+    pub(super) fn replace(&mut self, blocks: impl IntoIterator<Item = (Block, u64)>) {
+        (self.blocks, self.lines) = (Vec::new(), 0);
+        for (block, lines) in blocks {
+            self.blocks.push(Block { first: self.lines, ..block });
+            self.lines += lines;
+        }
     }
 
     /// Appends encoded lines.
@@ -187,6 +205,11 @@ impl Store {
 }
 
 impl Block {
+    /// A stretch that is not in the log any more.
+    pub(super) fn gap(first: u64, offset: u64, bytes: u64) -> Self {
+        Self { first, offset, bytes, place: Place::Gap, style: Style::default(), closed: true }
+    }
+
     const fn takes(&self, fill: u64) -> bool {
         !self.closed && self.bytes < fill
     }
