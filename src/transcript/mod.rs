@@ -132,6 +132,22 @@ impl Transcript {
         }
     }
 
+    /// As [`Self::feed`], for bytes printed over a while: `times` are the log's index, offsets and milliseconds,
+    /// both rising; each time holds from its offset on. Whether a cleared screen had stood depends on them.
+    pub fn feed_timed(&mut self, offset: u64, bytes: &[u8], times: &[(u64, u64)]) {
+        let passed = times.partition_point(|(at, _)| *at <= offset);
+        let (before, later) = times.split_at_checked(passed).unwrap_or((times, &[]));
+        let mut now_ms = before.last().map_or(0, |(_, ms)| *ms);
+        let (mut at, mut rest) = (offset, bytes);
+        for (next, ms) in later {
+            let length = usize::try_from(next - at).unwrap_or(usize::MAX);
+            let Some((piece, after)) = rest.split_at_checked(length) else { break };
+            self.feed(at, piece, now_ms);
+            (at, rest, now_ms) = (*next, after, *ms);
+        }
+        self.feed(at, rest, now_ms);
+    }
+
     /// The terminal's size changed at this offset of the log.
     pub fn resize(&mut self, offset: u64, size: Size) {
         if offset > self.consumed {

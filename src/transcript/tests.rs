@@ -81,6 +81,25 @@ fn a_clear_keeps_what_had_stood_for_a_second() {
 }
 
 #[test]
+fn a_log_read_later_keeps_the_clears_that_were_kept_live() {
+    let parts = ["one\r\n", "\x1b[H\x1b[2J", "two\r\n", "\x1b[H\x1b[2J", "three\r\n", "\x1b[H\x1b[2J", "end"];
+    let times_ms = [100, 2000, 2000, 2400, 2500, 9000, 9000];
+    let (mut live, mut log, mut times) = (Transcript::new(SIZE), Vec::new(), Vec::new());
+    for (part, ms) in parts.iter().zip(times_ms) {
+        times.push((log.len() as u64, ms));
+        live.feed(log.len() as u64, part.as_bytes(), ms);
+        log.extend_from_slice(part.as_bytes());
+    }
+    let expected = ["one", "three", "end"];
+    assert_eq!(all(&live, &log), expected);
+    for size in [1, 5, 1000] {
+        let mut later = Transcript::new(SIZE);
+        log.chunks(size).for_each(|chunk| later.feed_timed(later.consumed(), chunk, &times));
+        assert_eq!(all(&later, &log), expected, "in chunks of {size}");
+    }
+}
+
+#[test]
 fn a_redraw_loop_of_the_same_screen_is_kept_once() {
     let mut transcript = Transcript::new(SIZE);
     let mut log = Vec::new();
