@@ -16,7 +16,7 @@ use crate::{
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
-    os::unix::fs::{FileExt, OpenOptionsExt},
+    os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt},
     path::PathBuf,
 };
 
@@ -41,6 +41,8 @@ pub(super) struct Log {
     /// The index never goes back in time.
     latest_ms: u64,
     stalled: Option<Stalled>,
+    /// Somebody removed the directory: nobody can ever read what is appended.
+    orphaned: bool,
 }
 
 /// Since when nothing can be appended.
@@ -88,6 +90,7 @@ impl Log {
             timed_ms: None,
             latest_ms: 0,
             stalled: None,
+            orphaned: false,
         };
         log.begin_segment(now)?;
         Ok(log)
@@ -119,6 +122,13 @@ impl Log {
         while !bytes.is_empty() {
             match self.append_some(bytes, now) {
                 Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
+                Err(_) if self.is_orphaned() => {
+                    // the program must not wait for ever for a directory that cannot come back
+                    self.length += bytes.len() as u64;
+                    self.dropped += bytes.len() as u64;
+                    self.stalled = None;
+                    bytes = &[];
+                }
                 Err(why) => {
                     self.stalled(why, now);
                     break;
@@ -150,6 +160,16 @@ impl Log {
         }
         self.length += count as u64;
         Ok(count)
+    }
+
+    /// Whether the directory was removed, so that nothing can be recorded any more.
+    pub(super) fn is_orphaned(&mut self) -> bool {
+        self.orphaned = self.orphaned
+            || match fs::metadata(self.dir.join(".")) {
+                Ok(meta) => meta.nlink() == 0,
+                Err(error) => error.kind() == io::ErrorKind::NotFound,
+            };
+        self.orphaned
     }
 
     /// Records that the terminal has another size from here on.

@@ -64,11 +64,12 @@ pub fn signal(process: Started, signal: Signal) -> io::Result<()> {
 pub fn descendants(of: u32) -> Vec<Started> {
     let mut found: Vec<Started> = Vec::new();
     let mut parents = vec![of];
+    let lockers = lockers();
     while let Some(parent) = parents.pop() {
         for pid in children(parent) {
             let known = found.iter().any(|process| process.pid == pid);
             let Some(stat) = Stat::of(pid).filter(|_| !known) else { continue };
-            if is_own(pid) {
+            if lockers.as_ref().is_none_or(|lockers| lockers.contains(&pid)) && is_own(pid) {
                 continue;
             }
             parents.push(pid);
@@ -100,12 +101,27 @@ fn children_by_scan(of: u32) -> Vec<u32> {
     pids.filter(|&pid| Stat::of(pid).is_some_and(|stat| stat.parent == of)).collect()
 }
 
+/// The processes that have locked some file, so that only few need to be looked at closely; `None` when not known.
+fn lockers() -> Option<Vec<u32>> {
+    let locks = fs::read_to_string("/proc/locks").ok()?;
+    Some(locks.lines().filter_map(locker).collect())
+}
+
+/// From a line like `3: FLOCK  ADVISORY  WRITE 11498 fe:00:10346561 0 EOF`.
+fn locker(line: &str) -> Option<u32> {
+    let mut fields = line.split_ascii_whitespace();
+    fields.find(|field| *field == "FLOCK")?;
+    fields.nth(2)?.parse().ok()
+}
+
 /// Whether a process is a server or holder of aside: it has a locked file `lock` open below a directory `aside`.
 fn is_own(pid: u32) -> bool {
     let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
     descriptors.flatten().any(|descriptor| {
         let Ok(target) = fs::read_link(descriptor.path()) else { return false };
-        let named = target.file_name() == Some(OsStr::new("lock"))
+        // the system adds a word when somebody removed the directory
+        let names = [OsStr::new("lock"), OsStr::new("lock (deleted)")];
+        let named = target.file_name().is_some_and(|name| names.contains(&name))
             && target.components().any(|part| part.as_os_str() == "aside");
         let info = || fs::read_to_string(format!("/proc/{pid}/fdinfo/{}", descriptor.file_name().display()));
         named && info().is_ok_and(|info| info.contains("FLOCK"))
@@ -190,6 +206,13 @@ mod tests {
         let stat = Stat::parse(stat).unwrap();
         assert_eq!((stat.state, stat.parent, stat.group, stat.start_ticks), (b'R', 3, 4, 777));
         assert!(Stat::parse(b"7 (a").is_none());
+    }
+
+    #[test]
+    fn who_has_locked_a_file_is_known_and_who_waits_for_one_is_no_trouble() {
+        assert_eq!(locker("3: FLOCK  ADVISORY  WRITE 11498 fe:00:10346561 0 EOF"), Some(11498));
+        assert_eq!(locker("3: -> FLOCK  ADVISORY  WRITE 7 fe:00:10346561 0 EOF"), Some(7));
+        assert_eq!(locker("4: POSIX  ADVISORY  WRITE 11498 fe:00:1 0 EOF"), None);
     }
 
     #[test]

@@ -319,6 +319,8 @@ impl Task {
         });
         match durable {
             Ok(()) => self.recorded = Some(record.output_bytes),
+            // nobody can ever read it
+            Err(_) if self.log.is_orphaned() => self.recorded = Some(record.output_bytes),
             Err(_) => self.retry_ms = Some(now.steady_ms + RETRY_MS),
         }
     }

@@ -1,6 +1,6 @@
 //! Ends: recorded before they are told, true, once, and what is left behind.
 
-use super::bench::{plan, shell, wait_for};
+use super::bench::{octets, plan, shell, wait_for};
 use aside::{
     log::{End, ExitRecord},
     protocol::holder::{FromHolder, Target, ToHolder},
@@ -78,15 +78,13 @@ fn children_left_behind_keep_the_holder_and_what_they_print_is_logged() {
 
 #[test]
 fn what_is_printed_after_the_end_is_counted_in_the_end() {
-    let mut task = shell("{ while [ ! -e go ]; do sleep 0.01; done; echo late; } & exit 0");
-    let fifo = task.exit_record();
-    assert_eq!(fifo.output_bytes, 0);
-    // the program runs in `/`; give it the file through its own directory
-    for process in aside::holder::process::descendants(task.spawned.holder) {
-        let _ = fs::write(format!("/proc/{}/cwd/go", process.pid), "");
-    }
+    let mut plan = plan(&["sh", "-c", "{ while [ ! -e go ]; do sleep 0.01; done; echo late; } & exit 0"]);
+    let go = plan.path("go");
+    plan.launch.cwd = octets(go.parent().unwrap());
+    let mut task = plan.start();
+    assert_eq!(task.exit_record().output_bytes, 0);
+    fs::write(go, "").unwrap();
     task.wait_for_holder_to_leave();
-    let _ = fs::remove_file("/go");
     assert_eq!(task.text(), "late\r\n");
     assert_eq!(task.exit_record().output_bytes, 6);
 }

@@ -115,6 +115,17 @@ fn an_end_on_a_full_disk_is_recorded_when_there_is_room() {
 }
 
 #[test]
+fn a_task_whose_directory_is_removed_runs_to_its_end_and_leaves_no_holder() {
+    let mut plan = plan(&["sh", "-c", "read x; seq 100000; exit 3"]);
+    plan.launch.cap = Cap { bytes: 1 << 18, policy: CapPolicy::DropOldest };
+    let mut task = plan.start();
+    let mut client = task.client();
+    fs::remove_dir_all(&task.dir).unwrap();
+    input(&mut client, None, b"\n");
+    task.wait_for_holder_to_leave();
+}
+
+#[test]
 fn garbage_half_open_and_oversized_connections_harm_nobody() {
     let task = shell("read x; echo got-$x");
     let socket = task.dir.join("sock");

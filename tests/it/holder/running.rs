@@ -41,7 +41,9 @@ fn one_notice_is_told_until_it_is_acknowledged_and_then_the_newest() {
     for line in ["one\n", "two\n", "three\n"] {
         task.input(line.as_bytes());
     }
-    wait_for("both the echo and the answer", || (task.text().matches("three").count() == 2).then_some(()));
+    wait_for("both the echo and the answer", || {
+        (task.text().matches("three\r\n").count() == 2).then_some(())
+    });
     // a request's reply comes after everything pushed before it
     client.send(&ToHolder::Probe).unwrap();
     let first = loop {
