@@ -1,9 +1,12 @@
 //! What a verb is called with: the session's paths and where the user stands.
 
-use super::connection::Connection;
+use super::{
+    connection::{self, Connection},
+    limits::LOSSES_MAX,
+};
 use crate::{
     daemon,
-    protocol::client::Place,
+    protocol::client::{Place, Request, Response},
     store::{Paths, StoreError},
 };
 use rustix::fs::Mode;
@@ -50,6 +53,24 @@ impl Caller {
         match self.running()? {
             None if self.has_tasks() => self.start().map(Some),
             found => Ok(found),
+        }
+    }
+
+    /// Asks for something that may be asked again, until a server lives long enough to answer. `None` when there are no
+    /// tasks, and so no server to ask.
+    pub(super) fn ask(&self, request: &Request) -> anyhow::Result<Option<Response>> {
+        let mut losses = 0;
+        loop {
+            let answer = match self.open() {
+                Ok(Some(mut server)) => server.request(request.clone()).map(Some),
+                Ok(None) => return Ok(None),
+                Err(error) => Err(error),
+            };
+            losses += 1;
+            match answer {
+                Err(error) if connection::is_lost(&error) && losses <= LOSSES_MAX => {}
+                answer => return answer,
+            }
         }
     }
 

@@ -36,10 +36,10 @@ pub(super) fn directory(caller: &Caller, word: &str) -> anyhow::Result<(TaskId, 
 
 /// Every task of the session, by number.
 pub(super) fn all(caller: &Caller) -> anyhow::Result<Vec<TaskInfo>> {
-    let Some(mut server) = caller.open()? else { return Ok(vec![]) };
-    match server.request(Request::List)? {
-        Response::Tasks(tasks) => Ok(tasks),
-        other => Err(surprise(&other)),
+    match caller.ask(&Request::List)? {
+        None => Ok(vec![]),
+        Some(Response::Tasks(tasks)) => Ok(tasks),
+        Some(other) => Err(surprise(&other)),
     }
 }
 

@@ -21,10 +21,10 @@ pub(super) struct Show {
 impl Show {
     pub(super) fn call(self, caller: &Caller) -> Verdict {
         let id = find::task(caller, &self.task)?;
-        let Some(mut server) = caller.open()? else { return Err(find::none(id)) };
-        let task = match server.request(Request::Show(id))? {
-            Response::Task(task) => task,
-            other => return Err(find::surprise(&other)),
+        let task = match caller.ask(&Request::Show(id))? {
+            Some(Response::Task(task)) => task,
+            Some(other) => return Err(find::surprise(&other)),
+            None => return Err(find::none(id)),
         };
         if self.json {
             print::json(&task)?;

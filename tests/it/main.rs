@@ -5,6 +5,10 @@ mod client;
 #[cfg(test)]
 mod holder;
 #[cfg(test)]
+mod job;
+#[cfg(test)]
+mod survival;
+#[cfg(test)]
 mod tty;
 #[cfg(test)]
 mod world;

@@ -1,0 +1,148 @@
+//! Whatever is killed, the rest goes on: servers under load, clients, many starts at once.
+
+use crate::world::{World, deadline};
+use aside::task::Size;
+use rustix::process::{Pid, Signal, kill_process};
+use std::time::Instant;
+
+const SIZE: Size = Size::new(24, 80);
+
+/// Process id of the server, as its record says.
+fn server(world: &World) -> Pid {
+    let record = std::fs::read(world.path("state/aside/main/server.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_slice(&record).unwrap();
+    Pid::from_raw(i32::try_from(record["pid"].as_i64().unwrap()).unwrap()).unwrap()
+}
+
+#[test]
+fn killing_the_server_under_load_loses_no_byte_and_no_exit() {
+    let world = World::new();
+    // 2 MB in which any loss, repetition or reordering shows.
+    let line = "i=0; while [ $i -lt 40000 ]; do echo \"line $i of a long and checked stream of output\"; i=$((i+1)); done; exit 7";
+    world.run(["run", "--", line]).ok();
+    let mut tty = world.attach(SIZE);
+    tty.wait_for("❯");
+    let mut kills = 0;
+    #[expect(clippy::disallowed_methods, reason = "a deadline of a test")]
+    let end = Instant::now() + deadline();
+    loop {
+        let tasks = world.run(["ls", "--json"]).ok().stdout();
+        let tasks: serde_json::Value = serde_json::from_str(&tasks).unwrap();
+        if tasks[0]["state"] != "running" {
+            assert_eq!(
+                (tasks[0]["state"].as_str(), tasks[0]["exit_code"].as_i64()),
+                (Some("failed"), Some(7))
+            );
+            assert_eq!(tasks[0]["output_lines"], 40000);
+            break;
+        }
+        kill_process(server(&world), Signal::KILL).unwrap();
+        kills += 1;
+        #[expect(clippy::disallowed_methods, reason = "a deadline of a test")]
+        let late = Instant::now() > end;
+        assert!(!late, "still running after {kills} kills");
+    }
+    assert!(kills >= 3, "the server was killed {kills} times only");
+    let text = world.run(["output", "1"]).ok().stdout();
+    for (number, line) in text.lines().enumerate() {
+        assert_eq!(line, format!("line {number} of a long and checked stream of output"));
+    }
+    assert_eq!(text.lines().count(), 40000);
+    tty.wait_for("(exit 7)");
+    tty.type_line("echo still-here");
+    tty.wait_for("still-here\n✓");
+    let journal = std::fs::read_to_string(world.path("state/aside/main/journal.jsonl")).unwrap();
+    let told = journal.lines().filter(|line| line.contains("\"Ended\":{\"task\":1,")).count();
+    assert_eq!(told, 1, "told once: {journal}");
+}
+
+#[test]
+fn a_program_in_front_survives_its_server() {
+    let world = World::new();
+    let mut tty = world.attach(SIZE);
+    tty.wait_for("❯");
+    tty.type_line("echo before; read x; echo after-$x");
+    tty.wait_for("before");
+    tty.wait_for("▶ echo before");
+    kill_process(server(&world), Signal::KILL).unwrap();
+    tty.wait_for("the server was restarted; reattached");
+    tty.type_line("it");
+    tty.wait_for("after-it");
+    tty.wait_for("✓");
+}
+
+#[test]
+fn sixteen_first_starts_make_one_server() {
+    let world = World::new();
+    let mut starts: Vec<_> = (0..16)
+        .map(|_| {
+            world.aside(["run", "--", "sleep 1000"]).stdout(std::process::Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    for start in &mut starts {
+        assert!(start.wait().unwrap().success());
+    }
+    let listed = world.run(["ls"]).ok().stdout();
+    assert_eq!(listed.lines().count(), 16, "one server knows them all: {listed}");
+    world.run(["server", "stop", "--tasks"]).ok();
+    assert_eq!(world.run(["server", "status"]).code(), 1);
+}
+
+#[test]
+fn a_killed_client_leaves_the_terminal_as_it_was() {
+    let world = World::new();
+    let mut tty = world.attach(SIZE);
+    tty.wait_for("❯");
+    tty.type_line("sleep 1000");
+    tty.wait_for("▶ sleep 1000");
+    tty.kill_client(Signal::KILL);
+    assert_eq!(tty.wait_exit(), 137);
+    tty.wait_termios(|termios| termios.local_modes.contains(rustix::termios::LocalModes::ICANON));
+    assert!(!tty.look(vt100::Screen::alternate_screen));
+    assert!(world.run(["ls"]).ok().stdout().contains("running"));
+}
+
+#[test]
+fn a_killed_holder_is_told_as_a_lost_task_and_its_log_stays() {
+    let world = World::new();
+    world.run(["run", "--", "echo kept; sleep 1000"]).ok();
+    let record = world.path("state/aside/main/tasks/1/run.json");
+    let record: serde_json::Value = serde_json::from_slice(&std::fs::read(record).unwrap()).unwrap();
+    let holder = i32::try_from(record["holder"]["pid"].as_i64().unwrap()).unwrap();
+    let end = world.aside(["output", "1", "--follow"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    kill_process(Pid::from_raw(holder).unwrap(), Signal::KILL).unwrap();
+    assert_eq!(world.run(["wait", "1"]).code(), 125);
+    let shown: serde_json::Value =
+        serde_json::from_str(&world.run(["show", "1", "--json"]).ok().stdout()).unwrap();
+    assert_eq!(shown["state"], "lost");
+    assert!(end.wait_with_output().unwrap().status.success());
+}
+
+#[test]
+fn wrong_requests_are_one_sentence_and_an_exit_code() {
+    let world = World::new();
+    let check = |arguments: &[&str], code: i32, sentence: &str| {
+        let output = world.run(arguments);
+        assert_eq!(output.code(), code, "{arguments:?}: {}", output.stderr());
+        assert!(output.stderr().contains(sentence), "{arguments:?}: {}", output.stderr());
+    };
+    check(&["frobnicate"], 2, "frobnicate");
+    check(&["show", "9"], 2, "no task 9");
+    check(&["run", "--cwd", "/no/such/dir", "--", "ls"], 2, "no such directory: /no/such/dir");
+    check(&["run", "--", "no-such-program", "x"], 127, "no-such-program");
+    check(&["-s", "a/b", "ls"], 2, "'a/b' is not a session name");
+    check(&["server", "status"], 0, "");
+    world.run(["run", "--", "sleep 1000"]).ok();
+    check(&["rm", "2"], 1, "stop it first");
+    check(&["wait", "2", "--timeout", "100ms"], 124, "");
+    world.run(["stop", "2"]).ok();
+    check(&["wait", "2"], 129, "");
+}
+
+#[test]
+fn what_is_no_terminal_is_told_so() {
+    let world = World::new();
+    let output = world.run::<[&str; 0]>([]);
+    assert_ne!(output.code(), 0);
+    assert!(output.stderr().contains("terminal"), "{}", output.stderr());
+}
