@@ -66,7 +66,10 @@ pub(super) async fn follow(
                 tracing::debug!(task = task.id.0, ?result, "holder connection ended");
                 (at, ended) = (follower.at, follower.ended);
             }
-            Err(error) => tracing::warn!(task = task.id.0, %error, "holder not reached"),
+            Err(error) => {
+                tracing::warn!(task = task.id.0, %error, "holder not reached");
+                store::wake_holder(&task.dir);
+            }
         }
         if store::holder_lives(&task.dir) {
             tokio::time::sleep(RETRY_INTERVAL).await;

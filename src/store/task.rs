@@ -137,6 +137,14 @@ pub fn holder_lives(dir: &Path) -> bool {
     })
 }
 
+/// Has a living holder look whether its socket is still there, and bind it again if it is not.
+pub fn wake_holder(dir: &Path) {
+    if let Ok(run) = read::<RunRecord>(&dir.join("run.json")) {
+        // It may have left just now.
+        let _gone = crate::holder::process::signal(run.holder, rustix::process::Signal::USR1);
+    }
+}
+
 /// Bytes a task takes on disk.
 pub fn task_bytes(dir: &Path) -> u64 {
     let entries = dir.read_dir().into_iter().flatten().flatten();

@@ -104,7 +104,7 @@ fn ask(scene: &Scene<'_>, question: &Question, canvas: &mut Canvas, row: u16) {
     let (text, keys) = match question {
         Question::Quit { running } => {
             let tasks = text::plural(*running as u64, "task");
-            (format!("{tasks} running. "), "[y] leave, they keep running  [s] stop them and leave  [n] stay")
+            (format!("{tasks} running. "), "[y] leave  [s] stop all  [n] stay")
         }
         Question::Remove(id) => {
             (format!("Forget task {id} ({}) and delete its output? ", title(*id)), "[y] yes  [n] no")
