@@ -13,6 +13,7 @@ pub use journal::Journal;
 pub use lines::Lines;
 pub use task::{
     CHECKPOINT, Ending, Found, ending, find, holder_lives, replay, replay_with_lines, scan, task_bytes,
+    wake_holder,
 };
 
 use serde::{Deserialize, Serialize};
