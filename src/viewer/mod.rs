@@ -338,6 +338,3 @@ impl Viewer {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -9,6 +9,8 @@ mod job;
 #[cfg(test)]
 mod survival;
 #[cfg(test)]
+mod tidy;
+#[cfg(test)]
 mod tty;
 #[cfg(test)]
 mod world;
