@@ -113,15 +113,21 @@ pub fn spawn(program: &HolderProgram, launch: &Launch, deadline: Duration) -> Re
     match answer {
         Ok(Launched::Started { holder, program }) => Ok(Spawned { child, holder, program }),
         Ok(Launched::Failed(sentence)) => {
-            child.wait()?;
+            collect(&mut child);
             Err(SpawnError::Refused(sentence))
         }
         Err(error) => {
-            child.kill()?;
-            child.wait()?;
+            // it may have ended by itself
+            let _ended = child.kill();
+            collect(&mut child);
             Err(error)
         }
     }
+}
+
+/// Waits for a holder that ends. A server collects whatever ends below it, and may have been first.
+fn collect(child: &mut Child) {
+    let _collected = child.wait();
 }
 
 /// Sends the launch and reads the answer, waiting no longer than until a steady time.
