@@ -1,11 +1,12 @@
-//! `aside completions`: for shells.
+//! `completions`: a script that completes verbs and flags in the user's shell.
 
 use super::{Cli, exit::Verdict, print};
-use clap::{Args, CommandFactory};
+use clap::CommandFactory;
 use clap_complete::Shell;
+use std::io::Write;
 
-/// Print completions for a shell
-#[derive(Args)]
+/// Print a completion script for a shell
+#[derive(clap::Args)]
 pub(super) struct Completions {
     /// Which shell
     shell: Shell,
@@ -15,7 +16,7 @@ impl Completions {
     pub(super) fn call(self) -> Verdict {
         let mut script = vec![];
         clap_complete::generate(self.shell, &mut Cli::command(), "aside", &mut script);
-        print::text(&String::from_utf8_lossy(&script))?;
+        print::written(print::stdout()?.write_all(&script))?;
         Ok(0)
     }
 }

@@ -1,120 +1,167 @@
-//! `aside doctor`: whether everything is in place, and what to do where it is not.
+//! `doctor`: looks at everything aside needs, and says of each whether it is well and what to do if not.
 
 use super::{caller::Caller, exit::Verdict, print};
-use crate::{daemon, holder::HolderProgram};
-use clap::Args;
-use std::process::Command;
+use crate::{client, daemon, holder::HolderProgram, screen::clean};
+use std::{
+    env, fs,
+    io::{self, IsTerminal},
+    path::Path,
+};
 
-/// Check that everything aside needs is in place
-#[derive(Args)]
+/// Check that everything aside needs is there
+#[derive(clap::Args)]
 pub(super) struct Doctor {}
 
-/// How a check came out.
-enum Found {
-    Good(String),
-    /// Worth knowing.
+/// What was found of one thing.
+enum Finding {
+    Well(String),
+    /// It works, but the user should know.
     Note(String),
-    Bad(String),
+    Broken(String),
 }
+
+use Finding::{Broken, Note, Well};
 
 impl Doctor {
-    #[expect(clippy::unused_self, reason = "verbs are called alike")]
     pub(super) fn call(self, caller: &Caller) -> Verdict {
-        let mut checks = vec![directories(caller), server(caller), program(), terminal()];
-        checks.extend(settings(caller));
-        checks.extend(nesting());
-        checks.extend(logout());
-        let mut bad = 0;
-        for check in checks {
-            let (mark, text) = match check {
-                Found::Good(text) => ("ok  ", text),
-                Found::Note(text) => ("note", text),
-                Found::Bad(text) => {
-                    bad += 1;
-                    ("BAD ", text)
-                }
+        let mut findings = vec![
+            ("directories", directories(caller)),
+            ("server", server(caller)),
+            ("holder", holder()),
+            ("terminal", terminal()),
+        ];
+        findings.extend(configuration(caller).into_iter().map(|finding| ("configuration", finding)));
+        findings.extend(nesting().map(|finding| ("multiplexer", finding)));
+        findings.extend(logout().map(|finding| ("logout", finding)));
+        let broken = findings.iter().any(|(_, finding)| matches!(finding, Broken(_)));
+        let line = |(what, finding): &(&str, Finding)| {
+            let (word, text) = match finding {
+                Well(text) => ("ok", text),
+                Note(text) => ("note", text),
+                Broken(text) => ("broken", text),
             };
-            print::text(&format!("{mark}  {text}\n"))?;
-        }
-        Ok(u8::from(bad > 0))
+            format!("{word:<6}  {what:<13}  {}\n", clean(text, 1000))
+        };
+        print::text(&findings.iter().map(line).collect::<String>())?;
+        Ok(u8::from(broken))
     }
 }
 
-fn directories(caller: &Caller) -> Found {
-    match caller.paths.ensure() {
-        Ok(()) => Found::Good(format!(
-            "tasks in {}, sockets in {}",
-            caller.paths.state.display(),
-            caller.paths.runtime.display()
-        )),
-        Err(error) => Found::Bad(error.to_string()),
+fn directories(caller: &Caller) -> Finding {
+    let paths = &caller.paths;
+    match paths.ensure() {
+        Ok(()) => Well(format!("tasks in {}, sockets in {}", paths.state.display(), paths.runtime.display())),
+        Err(error) => Broken(error.to_string()),
     }
 }
 
-fn server(caller: &Caller) -> Found {
+fn server(caller: &Caller) -> Finding {
     match caller.running() {
         Ok(Some(server)) if server.program == env!("CARGO_PKG_VERSION") => {
-            Found::Good(format!("server {} runs", server.pid))
+            Well(format!("pid {}, version {}", server.pid, server.program))
         }
-        Ok(Some(server)) => Found::Note(format!(
-            "server {} is version {}, this is {}; aside server stop lets the next aside start the new one, tasks run on",
+        Ok(Some(server)) => Note(format!(
+            "pid {} is of version {}, this is {}; aside server stop ends it, its tasks run on",
             server.pid,
-            server.program,
+            clean(&server.program, 40),
             env!("CARGO_PKG_VERSION")
         )),
-        Ok(None) => Found::Good("no server runs; aside starts one when it is needed".into()),
-        Err(error) => Found::Bad(format!("{error:#}")),
+        Ok(None) => Well("none runs; it is started on demand".to_owned()),
+        Err(error) => Broken(format!("{error:#}")),
     }
 }
 
-fn program() -> Found {
+fn holder() -> Finding {
     match HolderProgram::find() {
-        Ok(program) if program.is_aside() => Found::Note(
-            "no aside-holder beside aside: each task takes more memory; cargo install --path . installs both"
-                .into(),
+        Err(error) => Broken(format!("no program to hold tasks: {error}")),
+        Ok(program) if program.is_aside() => Note(
+            "no aside-holder beside aside, so each task takes more memory; cargo install --path . installs both".into(),
         ),
-        Ok(_) => Found::Good("aside-holder stands beside aside".into()),
-        Err(error) => Found::Bad(format!("the holder's program cannot be opened: {error}")),
+        Ok(_) => Well("aside-holder stands beside aside".into()),
     }
 }
 
-fn terminal() -> Found {
-    match std::env::var("TERM") {
-        Ok(term) if !term.is_empty() && term != "dumb" => Found::Good(format!("TERM is {term}")),
-        Ok(term) => {
-            Found::Bad(format!("TERM is '{term}': attaching needs a terminal; verbs work without one"))
-        }
-        Err(_) => Found::Bad("TERM is not set: attaching needs a terminal; verbs work without one".into()),
+fn terminal() -> Finding {
+    let variable = env::var("TERM").ok();
+    let streams = client::Streams { input: io::stdin().is_terminal(), output: io::stdout().is_terminal() };
+    match client::check_terminal(streams, variable.as_deref()) {
+        Ok(()) => Well(format!("TERM is {}", variable.unwrap_or_default())),
+        Err(error) => Note(error.to_string()),
     }
 }
 
-fn settings(caller: &Caller) -> Vec<Found> {
+fn configuration(caller: &Caller) -> Vec<Finding> {
+    let config = &caller.paths.config;
     let problems = daemon::read_settings(&caller.paths).problems;
     if problems.is_empty() {
-        return vec![Found::Good(format!("configuration in {}", caller.paths.config.display()))];
+        return vec![Well(format!("{} (what is not there is by default)", config.display()))];
     }
-    problems.into_iter().map(Found::Bad).collect()
+    problems.into_iter().map(Broken).collect()
 }
 
-fn nesting() -> Option<Found> {
-    let inside = ["TMUX", "STY", "ZELLIJ"].into_iter().find(|name| std::env::var_os(name).is_some())?;
-    let text = "Ctrl+B may be taken by the multiplexer around; Ctrl+X Ctrl+B does the same";
-    Some(Found::Note(format!("{inside} is set: {text}")))
+/// Others that take keys before we see them.
+fn nesting() -> Option<Finding> {
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let hint = "inside it, Ctrl+X Ctrl+B does what Ctrl+B does";
+    if set("TMUX") {
+        return Some(Note(format!("this is tmux, whose prefix is Ctrl+B unless changed; {hint}")));
+    }
+    if set("STY") {
+        return Some(Note(format!("this is screen; {hint}")));
+    }
+    set("ZELLIJ").then(|| Note(format!("this is zellij; {hint}")))
 }
 
-/// Whether systemd ends the user's processes at logout.
-fn logout() -> Option<Found> {
-    let user = rustix::process::geteuid().as_raw().to_string();
-    let arguments = ["show-user", &user, "--property=Linger", "--value"];
-    let output =
-        Command::new("loginctl").args(arguments).output().ok().filter(|output| output.status.success())?;
-    let linger = String::from_utf8_lossy(&output.stdout).trim() == "yes";
-    Some(if linger {
-        Found::Good("tasks outlive a logout (linger is on)".into())
+/// Whether systemd ends what runs when the user logs out.
+fn logout() -> Option<Finding> {
+    if !Path::new("/run/systemd/system").is_dir() {
+        return None;
+    }
+    let user = env::var("USER").or_else(|_| env::var("LOGNAME")).unwrap_or_default();
+    let lingers = !user.is_empty() && Path::new("/var/lib/systemd/linger").join(&user).exists();
+    Some(if lingers || !kills_user_processes() {
+        Well("tasks run on".to_owned())
     } else {
-        Found::Note(
-            "if KillUserProcesses=yes is set for systemd-logind, a logout ends tasks; loginctl enable-linger prevents it"
-                .into(),
-        )
+        Note(format!(
+            "systemd ends your tasks when you log out (KillUserProcesses); loginctl enable-linger {user} keeps them"
+        ))
     })
+}
+
+/// As the files of logind say; its default is `no`.
+fn kills_user_processes() -> bool {
+    let mut files = vec![Path::new("/etc/systemd/logind.conf").to_owned()];
+    for dir in ["/usr/lib/systemd/logind.conf.d", "/etc/systemd/logind.conf.d", "/run/systemd/logind.conf.d"]
+    {
+        let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+        let mut found: Vec<_> = entries.map(|entry| entry.path()).collect();
+        found.sort();
+        files.extend(found);
+    }
+    let texts: Vec<String> = files.iter().filter_map(|file| fs::read_to_string(file).ok()).collect();
+    says_to_kill(&texts)
+}
+
+/// The last word of several files on `KillUserProcesses`.
+fn says_to_kill(texts: &[String]) -> bool {
+    let mut lines = texts.iter().rev().flat_map(|text| text.lines().rev());
+    let value = lines.find_map(|line| {
+        let (key, value) = line.split_once('=')?;
+        (key.trim() == "KillUserProcesses").then(|| value.trim().to_ascii_lowercase())
+    });
+    value.is_some_and(|value| matches!(value.as_str(), "yes" | "true" | "on" | "1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_file_decides_whether_processes_are_killed_at_logout() {
+        let check =
+            |texts: &[&str]| says_to_kill(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
+        assert!(!check(&["[Login]\n#KillUserProcesses=yes\n"]));
+        assert!(check(&["[Login]\nKillUserProcesses = yes\n"]));
+        assert!(!check(&["KillUserProcesses=yes", "KillUserProcesses=no"]));
+    }
 }

@@ -16,6 +16,8 @@ pub(super) const LOSSES_MAX: u32 = 8;
 pub(super) const LASTING: Duration = Duration::from_secs(1);
 /// Columns of a command or name where the output is no terminal.
 pub(super) const NAME_COLUMNS: usize = 200;
+/// Time between two looks whether somebody still reads what `output --follow` prints.
+pub(super) const FOLLOW_LOOK: Duration = Duration::from_secs(1);
 /// Time between two looks at a log whose holder cannot be asked to tell.
 pub(super) const FOLLOW_RETRY: Duration = Duration::from_millis(200);
 /// Bytes of a log read at a time.

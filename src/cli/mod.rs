@@ -27,6 +27,7 @@ mod send;
 mod server;
 mod show;
 mod stop;
+mod table;
 mod trace;
 mod usage;
 mod wait;
@@ -41,10 +42,19 @@ use std::{ffi::OsString, process::ExitCode};
 /// Without a verb, attaches to the session and starts what is needed for that.
 #[derive(Parser)]
 #[command(name = "aside", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(override_usage = "aside [OPTIONS] [-- <CMD>...]\n       aside [OPTIONS] <COMMAND>")]
 #[command(after_help = exit::CODES)]
 struct Cli {
-    /// Session to act on
-    #[arg(short, long, global = true, value_name = "NAME", env = "ASIDE_SESSION", hide_env_values = true)]
+    /// Session to act on [default: $ASIDE_SESSION, else main]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "ASIDE_SESSION",
+        hide_env = true,
+        display_order = 900
+    )]
     session: Option<String>,
 
     /// Attach even inside a task of the same session

@@ -1,23 +1,33 @@
-//! `aside rename`: a name for a task.
+//! `rename`: gives a task a name, shown instead of its command.
 
-use super::{caller::Caller, exit::Verdict, find};
-use crate::protocol::client::Request;
-use clap::Args;
+use super::{
+    caller::Caller,
+    exit::{self, Verdict},
+    find,
+};
+use crate::{protocol::client::Request, screen::clean};
+
+/// Columns of a name; longer ones are cut wherever they are shown.
+const NAME_COLUMNS: usize = 160;
 
 /// Name a task
-#[derive(Args)]
+#[derive(clap::Args)]
 pub(super) struct Rename {
-    /// Its number, or its name if no other has it
-    task: String,
-    /// The new name
+    /// Number or name of the task
+    id: String,
+    /// Its new name
     name: String,
 }
 
 impl Rename {
     pub(super) fn call(self, caller: &Caller) -> Verdict {
-        let id = find::task(caller, &self.task)?;
-        let Some(mut server) = caller.open()? else { return Err(find::none(id)) };
-        server.request(Request::Rename { id, name: self.name })?;
+        let name = clean(&self.name, NAME_COLUMNS);
+        if name.is_empty() {
+            return Err(exit::wrong("a name needs at least one character that can be seen"));
+        }
+        let id = find::task(caller, &self.id)?;
+        let mut server = caller.open()?.ok_or_else(|| find::none(id))?;
+        server.request(Request::Rename { id, name })?;
         Ok(0)
     }
 }

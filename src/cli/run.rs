@@ -1,65 +1,88 @@
-//! `aside run`: a task in the background.
+//! `run`: starts a task in the background and prints its number, alone, for scripts.
 
 use super::{
     caller::{self, Caller},
     exit::{self, Verdict},
-    find, print,
+    find, print, wait,
 };
 use crate::{
-    protocol::client::{Request, Response, Run as Order, Until},
+    protocol::client::{self as wire, Request, Response, TaskInfo},
     task::Size,
 };
-use clap::Args;
 use serde_bytes::ByteBuf;
-use std::{ffi::OsString, os::unix::ffi::OsStringExt, path::PathBuf};
+use std::{
+    ffi::OsString,
+    io,
+    os::unix::ffi::{OsStrExt, OsStringExt},
+    path::{Path, PathBuf},
+};
 
 /// Start a task in the background; prints its number
-#[derive(Args)]
+///
+/// One word is a line for $SHELL -c, several are executed as they are.
+#[derive(clap::Args)]
 pub(super) struct Run {
-    /// Shown instead of the command
+    /// Name shown instead of the command
     #[arg(long)]
     name: Option<String>,
-    /// Directory to start in; default the current one
+
+    /// Directory to run in [default: the current one]
     #[arg(long, value_name = "DIR")]
     cwd: Option<PathBuf>,
-    /// Size of its terminal
+
+    /// Size of its terminal [default: 80x24]
     #[arg(long, value_name = "COLSxROWS")]
     size: Option<Size>,
-    /// Wait for its end, and pass on its exit code
+
+    /// Wait for its end, and end with its exit code
     #[arg(long)]
     wait: bool,
-    /// One word is a line for $SHELL, several are executed as they are
-    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "CMD")]
+
+    /// The command
+    #[arg(required = true, trailing_var_arg = true, value_name = "CMD")]
     command: Vec<OsString>,
 }
 
 impl Run {
     pub(super) fn call(self, caller: &Caller) -> Verdict {
-        let cwd = self.cwd.map(directory).transpose()?;
+        let cwd = self.cwd.map(|dir| existing(&dir)).transpose()?;
         let argv = self.command.into_iter().map(|word| ByteBuf::from(word.into_vec())).collect();
-        let order = Order { argv, name: self.name, cwd, size: self.size };
-        let mut server = caller.start()?;
-        let id = match server.request(Request::Run(order))? {
-            Response::Task(task) => task.id,
-            other => return Err(find::surprise(&other)),
-        };
-        print::text(&format!("{id}\n"))?;
+        let task = start(caller, wire::Run { argv, name: self.name, cwd, size: self.size })?;
+        print::text(&format!("{}\n", task.id))?;
         if !self.wait {
             return Ok(0);
         }
-        let wait = Request::Wait { ids: vec![id], until: Until::Exit, timeout_ms: None };
-        match super::wait::patiently(caller, server, &wait, None)? {
-            Response::Tasks(tasks) => Ok(exit::of_tasks(&tasks)),
-            other => Err(find::surprise(&other)),
-        }
+        Ok(exit::of_tasks(&wait::for_end(caller, &[task.id], None)?))
     }
 }
 
-/// The directory as an absolute path that exists.
-fn directory(path: PathBuf) -> anyhow::Result<ByteBuf> {
-    let path = caller::directory().join(path);
-    if path.is_dir() {
-        return Ok(ByteBuf::from(path.into_os_string().into_vec()));
+#[cfg(test)]
+impl Run {
+    pub(super) fn words(&self) -> &[OsString] {
+        &self.command
     }
-    Err(exit::wrong(format!("no such directory: {}", path.display())))
+}
+
+/// Starts a task.
+fn start(caller: &Caller, run: wire::Run) -> anyhow::Result<TaskInfo> {
+    match caller.start()?.request(Request::Run(run))? {
+        Response::Task(task) => Ok(*task),
+        other => Err(find::surprise(&other)),
+    }
+}
+
+/// The directory as an absolute path, if it is one.
+fn existing(dir: &Path) -> anyhow::Result<ByteBuf> {
+    let path = caller::directory().join(dir);
+    let error = match path.metadata() {
+        Ok(meta) if meta.is_dir() => return Ok(ByteBuf::from(path.as_os_str().as_bytes())),
+        Ok(_) => io::ErrorKind::NotADirectory.into(),
+        Err(error) => error,
+    };
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "no such directory".to_owned(),
+        io::ErrorKind::NotADirectory => "not a directory".to_owned(),
+        _ => error.to_string(),
+    };
+    Err(exit::wrong(format!("--cwd: {why}: {}", dir.display())))
 }

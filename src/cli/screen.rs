@@ -1,28 +1,32 @@
-//! `aside screen`: what a task's terminal shows, made from its log up to now; no server is needed.
+//! `screen`: what a task's terminal shows, made from its log: nobody need run for that.
 
 use super::{caller::Caller, exit::Verdict, find, print};
 use crate::{screen::Snapshot, store};
-use clap::Args;
+use anyhow::Context as _;
 
 /// Print what a task's terminal shows
-#[derive(Args)]
+#[derive(clap::Args)]
 pub(super) struct Screen {
-    /// Its number, or its name if no other has it
-    task: String,
-    /// Rows of cells (text, width, fg, bg, attributes, link), cursor and modes, as JSON
+    /// Number or name of the task
+    id: String,
+
+    /// Cells with colours and attributes, the cursor and the modes, as JSON
     #[arg(long)]
     json: bool,
 }
 
 impl Screen {
     pub(super) fn call(self, caller: &Caller) -> Verdict {
-        let (_, dir) = find::directory(caller, &self.task)?;
-        let size = store::find(&dir)?.task.spec.size;
-        let (screen, _) = store::replay(&dir, size, None)?;
+        let (id, dir) = find::directory(caller, &self.id)?;
+        let unreadable = || format!("cannot read task {id}");
+        let size = store::find(&dir).with_context(unreadable)?.task.spec.size;
+        let (screen, _) = store::replay(&dir, size, None).with_context(unreadable)?;
         if self.json {
             print::json(&Snapshot::of(&screen))?;
         } else {
-            print::text(&format!("{}\n", screen.text()))?;
+            let mut text = screen.text();
+            text.extend((!text.is_empty()).then_some('\n'));
+            print::text(&text)?;
         }
         Ok(0)
     }

@@ -1,18 +1,20 @@
-//! `aside show`: one task.
+//! `show`: everything known of one task.
 
-use super::{caller::Caller, exit::Verdict, find, limits::NAME_COLUMNS, print};
+use super::{caller::Caller, exit::Verdict, find, limits::NAME_COLUMNS, ls, print};
 use crate::{
     protocol::client::{Request, Response, TaskInfo},
     screen::clean,
     task::text,
 };
-use clap::Args;
+use jiff::{Timestamp, tz::TimeZone};
+use std::path::Path;
 
-/// Show one task: state and why, times, exit, where its files are
-#[derive(Args)]
+/// Show everything known of a task
+#[derive(clap::Args)]
 pub(super) struct Show {
-    /// Its number, or its name if no other has it
-    task: String,
+    /// Number or name of the task
+    id: String,
+
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -20,38 +22,97 @@ pub(super) struct Show {
 
 impl Show {
     pub(super) fn call(self, caller: &Caller) -> Verdict {
-        let id = find::task(caller, &self.task)?;
-        let task = match caller.ask(&Request::Show(id))? {
-            Some(Response::Task(task)) => task,
-            Some(other) => return Err(find::surprise(&other)),
-            None => return Err(find::none(id)),
+        let id = find::task(caller, &self.id)?;
+        let task = match caller.ask(&Request::Show(id))?.ok_or_else(|| find::none(id))? {
+            Response::Task(task) => *task,
+            other => return Err(find::surprise(&other)),
         };
         if self.json {
             print::json(&task)?;
         } else {
-            print::text(&facts(&task, &caller.paths.task(id).display().to_string()))?;
+            print::text(&describe(&task, &caller.paths.task(id), &TimeZone::system()))?;
         }
         Ok(0)
     }
 }
 
-fn facts(task: &TaskInfo, files: &str) -> String {
-    let mut rows = vec![("task", task.id.to_string()), ("name", task.name.clone())];
-    rows.push(("command", task.command.clone()));
-    rows.push(("directory", task.cwd.clone()));
-    rows.push(("state", task.state.clone()));
-    rows.extend(task.why.clone().map(|why| ("why", why)));
-    rows.extend(task.exit_code.map(|code| ("exit code", code.to_string())));
-    rows.extend(task.signal.map(|signal| ("signal", crate::task::signal_name(signal))));
-    rows.extend(task.stopped_by.clone().map(|who| ("stopped by", who)));
-    rows.extend(task.pid.map(|pid| ("pid", pid.to_string())));
-    rows.push(("time", text::duration(task.duration_ms)));
-    rows.push(("children", task.children.to_string()));
-    let size = format!("{}, {}", text::plural(task.output_lines, "line"), text::bytes(task.output_bytes));
-    rows.push(("output", size));
-    rows.push(("files", files.to_owned()));
-    let line = |(name, value): (&str, String)| {
-        format!("{name:<11} {}\n", clean(&value.replace('\n', " "), NAME_COLUMNS))
-    };
-    rows.into_iter().map(line).collect()
+fn describe(task: &TaskInfo, dir: &Path, zone: &TimeZone) -> String {
+    let inert = |text: &str| clean(text, NAME_COLUMNS);
+    let mut lines = vec![("task", task.id.to_string())];
+    let mut line = |name, value| lines.push((name, value));
+    if task.name != task.command {
+        line("name", inert(&task.name));
+    }
+    line("command", inert(&task.command));
+    line("directory", inert(&task.cwd));
+    let foreground = if task.foreground { ", in the foreground" } else { "" };
+    line("state", format!("{}{foreground}", task.state));
+    if let Some(why) = &task.why {
+        line("why", inert(why));
+    }
+    if task.ended_at.is_some() {
+        line("exit", ls::exit(task));
+    }
+    if let Some(who) = &task.stopped_by {
+        line("stopped by", inert(who));
+    }
+    if let Some(pid) = task.pid {
+        line("pid", pid.to_string());
+    }
+    if task.children > 0 {
+        line("children", format!("{} still running", task.children));
+    }
+    line("started", time(task.started_at, zone));
+    if let Some(ended) = task.ended_at {
+        line("ended", time(ended, zone));
+    }
+    line("took", text::duration(task.duration_ms));
+    line(
+        "output",
+        format!("{}, {}", text::plural(task.output_lines, "line"), text::bytes(task.output_bytes)),
+    );
+    line("files", clean(&dir.to_string_lossy(), 4096));
+    lines.iter().map(|(name, value)| format!("{name:<10}  {value}\n")).collect()
+}
+
+/// Local date and time of milliseconds since 1970.
+fn time(ms: u64, zone: &TimeZone) -> String {
+    let stamp =
+        i64::try_from(ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or_default();
+    stamp.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::tests::info, *};
+
+    #[test]
+    fn a_task_is_described_line_by_line() {
+        let task = TaskInfo {
+            name: "li\u{202e}nt".into(),
+            state: "stopped".into(),
+            signal: Some(15),
+            stopped_by: Some("you".into()),
+            ended_at: Some(1_700_000_003_000),
+            why: Some("by you".into()),
+            pid: None,
+            output_bytes: 2048,
+            ..info(3)
+        };
+        insta::assert_snapshot!(describe(&task, Path::new("/s/tasks/3"), &TimeZone::UTC), @r"
+        task        3
+        name        lint
+        command     sleep 3
+        directory   /work
+        state       stopped
+        why         by you
+        exit        SIGTERM
+        stopped by  you
+        started     2023-11-14 22:13:20
+        ended       2023-11-14 22:13:23
+        took        1.2s
+        output      0 lines, 2.0 KiB
+        files       /s/tasks/3
+        ");
+    }
 }

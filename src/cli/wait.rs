@@ -1,71 +1,93 @@
-//! `aside wait`: until tasks have ended.
+//! `wait`: until tasks have ended, across any number of servers.
 
 use super::{
     caller::Caller,
-    connection::{self, Connection},
+    connection::{after, is_lost, until},
     exit::{self, Verdict},
     find,
     limits::{LASTING, LOSSES_MAX},
 };
 use crate::{
     config,
-    protocol::client::{Request, Response, Until},
+    protocol::client::{Request, Response, TaskInfo, Until},
+    task::TaskId,
 };
-use clap::Args;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Wait for the end of tasks; exits with the first code that is not 0
-#[derive(Args)]
+/// Wait until tasks have ended
+///
+/// Ends with the first exit code that is not 0, in the order given.
+#[derive(clap::Args)]
 pub(super) struct Wait {
-    /// Numbers or names
+    /// Numbers or names of tasks
     #[arg(required = true, value_name = "ID")]
-    tasks: Vec<String>,
-    /// Give up after this time (10s, 5m); exits with 124
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    ids: Vec<String>,
+
+    /// Give up after this time, with exit code 124 (30s, 5m, 2h, 500ms; a bare number is seconds)
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
 }
 
 impl Wait {
     pub(super) fn call(self, caller: &Caller) -> Verdict {
-        let ids = find::tasks(caller, &self.tasks)?;
-        let Some(server) = caller.open()? else {
-            return Err(find::none(ids.first().copied().unwrap_or(crate::task::TaskId(0))));
-        };
-        let request = Request::Wait { ids, until: Until::Exit, timeout_ms: None };
-        match patiently(caller, server, &request, self.timeout)? {
-            Response::Tasks(tasks) => Ok(exit::of_tasks(&tasks)),
-            other => Err(find::surprise(&other)),
-        }
+        let ids = find::tasks(caller, &self.ids)?;
+        let tasks = for_end(caller, &ids, self.timeout)?;
+        Ok(exit::of_tasks(&tasks))
     }
 }
 
-/// Asks for something that comes about some day, also when the server dies meanwhile: the tasks outlive it.
-pub(super) fn patiently(
+/// Waits until all of these have ended. When the server is lost meanwhile, the next one is asked.
+pub(super) fn for_end(
     caller: &Caller,
-    mut server: Connection,
-    request: &Request,
+    ids: &[TaskId],
     timeout: Option<Duration>,
-) -> anyhow::Result<Response> {
-    let end = timeout.map(connection::after);
+) -> anyhow::Result<Vec<TaskInfo>> {
+    let deadline = timeout.map(after);
     let mut losses = 0;
     loop {
-        let mut request = request.clone();
-        if let (Request::Wait { timeout_ms, .. }, Some(end)) = (&mut request, end) {
-            *timeout_ms = u64::try_from(connection::until(end).as_millis()).ok();
-        }
-        let lasting = connection::after(LASTING);
-        let lost = match server.request_until(request, None) {
-            Err(error) if connection::is_lost(&error) => error,
-            answer => return answer,
+        let lasted = after(LASTING);
+        let lost = match once(caller, ids, deadline) {
+            Err(error) if is_lost(&error) => error,
+            result => return result,
         };
-        losses = if connection::until(lasting).is_zero() { 0 } else { losses + 1 };
-        if losses > LOSSES_MAX {
+        losses = if until(lasted).is_zero() { 1 } else { losses + 1 };
+        if losses >= LOSSES_MAX {
             return Err(lost);
         }
-        server = caller.start()?;
     }
 }
 
-fn time(text: &str) -> Result<Duration, String> {
-    config::duration(text).ok_or_else(|| format!("'{text}' is no time; try 500ms, 30s, 5m"))
+fn once(caller: &Caller, ids: &[TaskId], deadline: Option<Instant>) -> anyhow::Result<Vec<TaskInfo>> {
+    let mut server = match (caller.open()?, ids.first()) {
+        (Some(server), _) => server,
+        (None, Some(id)) => return Err(find::none(*id)),
+        (None, None) => return Ok(vec![]),
+    };
+    let timeout_ms = deadline.map(|moment| u64::try_from(until(moment).as_millis()).unwrap_or(u64::MAX));
+    // the server keeps the time; a little more is for its answer
+    let answer = deadline.map(|moment| moment.max(after(Duration::ZERO)) + super::limits::ANSWER_DEADLINE);
+    let request = Request::Wait { ids: ids.to_vec(), until: Until::Exit, timeout_ms };
+    match server.request_until(request, answer)? {
+        Response::Tasks(tasks) => Ok(tasks),
+        other => Err(find::surprise(&other)),
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let bare = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let parsed = if bare { config::duration(&format!("{text}s")) } else { config::duration(text) };
+    parsed.ok_or_else(|| "not a duration like 30s, 5m, 2h or 500ms".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeout_is_a_number_of_seconds_or_has_a_unit() {
+        assert_eq!(duration("3"), Ok(Duration::from_secs(3)));
+        assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
+        assert_eq!(duration("2h"), Ok(Duration::from_secs(7200)));
+        assert!(duration("soon").is_err() && duration("").is_err() && duration("-1").is_err());
+    }
 }
