@@ -46,6 +46,19 @@ impl Contained {
         })
     }
 
+    /// See [`super::Screen::can_skip`].
+    pub(super) fn can_skip(&self) -> bool {
+        !self.raw && self.normaliser.can_skip()
+    }
+
+    /// See [`super::Screen::scroll_away`].
+    pub(super) fn scroll_away(&mut self) {
+        let normaliser = &mut self.normaliser;
+        if catch_unwind(AssertUnwindSafe(|| normaliser.scroll_away())).is_err() {
+            self.rebuild(self.normaliser.grid.size());
+        }
+    }
+
     pub(super) fn resize(&mut self, size: Size) {
         let normaliser = &mut self.normaliser;
         if catch_unwind(AssertUnwindSafe(|| normaliser.resize(size))).is_err() {

@@ -35,3 +35,9 @@ pub(super) const CELL_PIXELS: (u32, u32) = (16, 8);
 pub(super) const WORK_MAX: usize = 4_000_000;
 /// Failures of the emulator on one screen before its output is shown uninterpreted.
 pub(super) const FAULTS_MAX: u8 = 3;
+/// Bytes of output a screen may be behind; then it catches up unasked, which takes about a millisecond.
+pub(super) const BACKLOG_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of room a backlog keeps when it is empty: more than a quiet task ever needs, little enough for hundreds.
+pub(super) const BACKLOG_BYTES_KEPT: usize = 16 * 1024;
+/// Bytes of the shortest run worth cutting.
+pub(super) const SKIP_BYTES_MIN: usize = 4096;

@@ -9,6 +9,7 @@ mod contain;
 mod effect;
 mod extra;
 mod grid;
+mod lazy;
 mod limits;
 mod mode;
 mod normaliser;
@@ -18,6 +19,7 @@ mod snapshot;
 pub use cell::{Attributes, Cell, Colour, Underline};
 pub use clean::{clean, width};
 pub use effect::{BlockedKind, Effect, Mark, ProgramState, ProgramStatus, Progress};
+pub use lazy::LazyScreen;
 pub use mode::{Cursor, CursorShape, Modes, MouseEncoding, MouseMode};
 pub use snapshot::{Snapshot, SnapshotCell, SnapshotRow};
 
@@ -49,6 +51,21 @@ impl Screen {
     /// other tasks should have a turn: tells how many were taken in.
     pub fn advance(&mut self, offset: u64, bytes: &[u8], effects: &mut Vec<Effect>) -> usize {
         self.inner.advance(offset, bytes, effects)
+    }
+
+    /// Whether the last byte ended a character or sequence.
+    const fn in_ground(&self) -> bool {
+        self.inner.normaliser.in_ground()
+    }
+
+    /// Whether text that scrolls the whole screen away need not be emulated.
+    fn can_skip(&self) -> bool {
+        self.inner.can_skip()
+    }
+
+    /// Scrolls everything off; the cursor is in the first column of the last row.
+    fn scroll_away(&mut self) {
+        self.inner.scroll_away();
     }
 
     /// Shows output without interpreting it from now on: for a task whose output broke the emulator before.

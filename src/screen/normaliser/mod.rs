@@ -25,6 +25,8 @@ mod text;
 
 pub(super) use state::{Pen, State};
 
+use state::Margins;
+
 use super::{
     Effect,
     extra::Extras,
@@ -319,6 +321,26 @@ impl Normaliser {
         self.text_special =
             self.extra_number != 0 || edit.insert || !edit.wrap || !self.state.charsets.plain();
         self.controls_special = self.state.modes.newline || self.state.tabs.custom();
+    }
+
+    /// Nothing is pending.
+    pub(super) const fn in_ground(&self) -> bool {
+        matches!(&self.pending, Pending::Bytes(bytes) if bytes.is_empty())
+    }
+
+    /// Whether text goes to vt100 as it is and scrolls the whole screen, leaving nothing behind.
+    pub(super) fn can_skip(&self) -> bool {
+        let special = self.text_special || self.controls_special || self.background;
+        !special && self.in_ground() && self.state.margins == Margins::full(self.grid.size())
+    }
+
+    /// Scrolls everything off.
+    pub(super) fn scroll_away(&mut self) {
+        let feeds = vec![b'\n'; usize::from(self.grid.size().rows)];
+        self.grid.process(b"\r");
+        self.grid.process(&feeds);
+        self.state.used.jumped = false;
+        self.note_used();
     }
 
     /// Notes how far down the screen is used, where the cursor is about to leave for higher rows.
