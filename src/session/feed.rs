@@ -37,6 +37,15 @@ pub enum Entry {
 }
 
 impl Entry {
+    /// Whether it stands for something the user typed, rather than for something that happened.
+    const fn is_user_line(&self) -> bool {
+        match self {
+            Self::Command { .. } => true,
+            Self::Moved { moved, .. } => !matches!(moved, Moved::Verb),
+            Self::Notices(_) | Self::Said(_) | Self::Back { .. } => false,
+        }
+    }
+
     /// The tasks it names.
     pub fn tasks(&self) -> Vec<TaskId> {
         match self {
@@ -116,10 +125,16 @@ impl Feed {
         self.entries.extend(last);
     }
 
+    /// Joins the block of ends since the user's last line, or begins one.
     fn notice(&mut self, task: TaskId) {
-        match self.entries.back_mut() {
-            Some(Entry::Notices(tasks)) => tasks.push(task),
-            _ => self.push(Entry::Notices(vec![task])),
+        let since = self.entries.iter_mut().rev().take_while(|entry| !entry.is_user_line());
+        let block = since.filter_map(|entry| match entry {
+            Entry::Notices(tasks) => Some(tasks),
+            _ => None,
+        });
+        match block.last() {
+            Some(tasks) => tasks.push(task),
+            None => self.push(Entry::Notices(vec![task])),
         }
     }
 
@@ -153,7 +168,8 @@ mod tests {
     fn ends_without_a_user_line_between_them_share_a_block() {
         let mut feed = Feed::default();
         let ended = |id| Record::Ended { task: TaskId(id), background: true, result: None };
-        for record in [ended(1), ended(2), Record::Command { task: TaskId(4) }, ended(3)] {
+        let verb = Record::Moved { task: TaskId(5), moved: Moved::Verb };
+        for record in [ended(1), verb, ended(2), Record::Command { task: TaskId(4) }, ended(3)] {
             feed.apply(&record);
         }
         let blocks: Vec<_> = feed.iter().filter(|entry| matches!(entry, Entry::Notices(_))).collect();

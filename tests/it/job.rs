@@ -121,17 +121,22 @@ fn a_long_command_moves_by_itself_and_one_that_reads_the_terminal_stays() {
 #[test]
 fn many_ends_at_once_are_three_lines_and_a_summary_failures_first() {
     let world = World::new();
-    let mut tty = attached(&world);
+    let tty = attached(&world);
     for id in 1..=7 {
         let code = if id == 2 { 1 } else { 0 };
         world.run(["run", "--name", &format!("job-{id}"), "--", &format!("exit {code}")]).ok();
     }
     let ids: Vec<String> = (1..=7).map(|id| id.to_string()).collect();
     world.run([vec!["wait".to_owned()], ids].concat());
-    tty.type_line("echo between");
-    tty.wait_for("between\n✓");
-    let status = tty.screen();
-    assert!(status.contains("+4"), "the status line counts the others: {status}");
+    tty.wait_for("+4 more completed · /tasks");
+    let screen = tty.screen();
+    let told: Vec<&str> = screen.lines().filter(|line| line.contains("Background task ")).collect();
+    assert_eq!(told.len(), 3, "{screen}");
+    assert!(told[0].contains("failed: \"job-2\" (exit 1)"), "failures first: {screen}");
+    assert!(
+        screen.lines().last().is_some_and(|line| line.contains("+4")),
+        "the status line counts too: {screen}"
+    );
 }
 
 #[test]
