@@ -49,7 +49,7 @@
 //! 6. Text from a task reaches the user's terminal only as cells or cleaned text, and queries are answered without any
 //!    text the program chose (`job::text_from_tasks_reaches_the_terminal_inert`, `screen`'s reply tests).
 //! 7. What a person can do by key, a script can do by verb: one action table
-//!    (`cli::tests::every_action_that_names_a_verb_names_one_there_is`).
+//!    (`cli::tests::every_action_that_names_a_verb_names_one_that_exists`).
 //! 8. Pure modules never touch files, sockets, clocks or processes (`tidy`).
 //!
 //! # Words

@@ -100,7 +100,10 @@ impl Server {
     pub fn handle(&mut self, now: Now, event: Event, effects: &mut Vec<Effect>) {
         match event {
             Event::Client(client, message) => self.client(now, client, *message, effects),
-            Event::Gone(client) => self.gone(client, effects),
+            Event::Gone(client) => {
+                self.gone(client, effects);
+                effects.push(Effect::Close(client));
+            }
             Event::Task(id, event) => self.task(now, id, event, effects),
             Event::Lines(page) => self.lines(now, page, effects),
             Event::Branch(branch) => {

@@ -246,6 +246,23 @@ fn tasks_shows_the_only_one_running_and_esc_the_list() {
 }
 
 #[test]
+fn stopping_from_the_list_asks_where_it_can_be_seen() {
+    let mut bench = Bench::new();
+    bench.run(1, "server &");
+    bench.line("/tasks");
+    bench.press("Esc");
+    bench.press("ctrl-x");
+    assert!(bench.screen().contains("Stop task 1 (server)? [y] yes  [n] no"), "{}", bench.screen());
+}
+
+#[test]
+fn a_connection_that_ended_is_let_go() {
+    let mut bench = Bench::new();
+    bench.event(Event::Gone(VERB));
+    assert!(bench.effects.iter().any(|effect| matches!(effect, Effect::Close(VERB))));
+}
+
+#[test]
 fn quitting_asks_while_tasks_run_and_leaves_them_running() {
     let mut bench = Bench::new();
     bench.run(1, "server &");

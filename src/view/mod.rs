@@ -87,6 +87,9 @@ pub fn draw(scene: &Scene<'_>) -> Drawn {
         }
     };
     foot::draw(scene, &mut canvas);
+    if let (Some(question), Some(_)) = (&scene.viewer.question, scene.viewer.view()) {
+        prompt::ask_over(scene, question, &mut canvas);
+    }
     let picture = Picture { buffer: canvas.buffer, extras: canvas.extras, cursor: canvas.cursor };
     Drawn { picture, missing }
 }

@@ -99,6 +99,14 @@ fn running(scene: &Scene<'_>, task: &Task, canvas: &mut Canvas, row: u16) {
     canvas.line(row, &parts);
 }
 
+/// Asks in a view that has no prompt: over its last row of keys.
+pub(super) fn ask_over(scene: &Scene<'_>, question: &Question, canvas: &mut Canvas) {
+    let row = canvas.rows().saturating_sub(3);
+    let blank = " ".repeat(usize::from(canvas.cols()));
+    canvas.line(row, &[(blank, PLAIN)]);
+    ask(scene, question, canvas, row);
+}
+
 fn ask(scene: &Scene<'_>, question: &Question, canvas: &mut Canvas, row: u16) {
     let title = |id| scene.session.task(id).map_or_else(String::new, |task| clean(task.spec.title(), 40));
     let (text, keys) = match question {

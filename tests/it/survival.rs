@@ -140,9 +140,103 @@ fn wrong_requests_are_one_sentence_and_an_exit_code() {
 }
 
 #[test]
+fn verbs_leave_no_connection_behind() {
+    let world = World::new();
+    world.run(["run", "--", "sleep 1000"]).ok();
+    for _ in 0..80 {
+        world.run(["ls"]).ok();
+    }
+}
+
+#[test]
 fn what_is_no_terminal_is_told_so() {
     let world = World::new();
     let output = world.run::<[&str; 0]>([]);
     assert_ne!(output.code(), 0);
     assert!(output.stderr().contains("terminal"), "{}", output.stderr());
+}
+
+#[test]
+fn garbage_on_the_servers_socket_harms_nobody() {
+    let world = World::new();
+    world.run(["run", "--", "sleep 1000"]).ok();
+    let record = std::fs::read(world.path("state/aside/main/server.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_slice(&record).unwrap();
+    let socket = record["socket"].as_str().unwrap();
+    for bytes in [&b"GET / HTTP/1.1\r\n\r\n"[..], &[0xff; 64], &[5, 0, 0, 0, 1, 2, 3, 4, 5], b""] {
+        let mut stream = std::os::unix::net::UnixStream::connect(socket).unwrap();
+        std::io::Write::write_all(&mut stream, bytes).unwrap();
+    }
+    assert!(world.run(["ls"]).ok().stdout().contains("running"));
+}
+
+#[test]
+fn a_stale_socket_and_record_are_taken_over_without_a_question() {
+    let world = World::new();
+    world.run(["run", "--", "sleep 1000"]).ok();
+    kill_process(server(&world), Signal::KILL).unwrap();
+    assert!(world.run(["ls"]).ok().stdout().contains("running"));
+}
+
+#[test]
+fn a_runtime_directory_others_may_enter_is_refused_by_name() {
+    let world = World::new();
+    std::fs::create_dir_all(world.path("run/aside")).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(world.path("run/aside"), mode).unwrap();
+    let output = world.run(["run", "--", "true"]);
+    assert_eq!(output.code(), 1);
+    assert!(output.stderr().contains("chmod 700"), "{}", output.stderr());
+}
+
+#[test]
+fn the_fields_of_a_listed_task_are_those_promised() {
+    let world = World::new();
+    world.run(["run", "--wait", "--", "echo one; kill -TERM $$"]);
+    let tasks: serde_json::Value = serde_json::from_str(&world.run(["ls", "--json"]).ok().stdout()).unwrap();
+    let mut fields: Vec<&String> = tasks[0].as_object().unwrap().keys().collect();
+    fields.sort();
+    let promised = [
+        "children",
+        "command",
+        "cwd",
+        "duration_ms",
+        "ended_at",
+        "exit_code",
+        "foreground",
+        "id",
+        "name",
+        "output_bytes",
+        "output_lines",
+        "pid",
+        "signal",
+        "started_at",
+        "state",
+        "stopped_by",
+        "why",
+    ];
+    assert_eq!(fields, promised);
+    assert_eq!((tasks[0]["state"].as_str(), tasks[0]["signal"].as_i64()), (Some("killed"), Some(15)));
+    assert!(tasks[0]["exit_code"].is_null());
+    assert_eq!(tasks[0]["output_lines"], 1);
+}
+
+#[test]
+fn output_is_cut_to_its_tail_and_given_raw() {
+    let world = World::new();
+    world.run(["run", "--wait", "--", "printf 'a\\nb\\nc\\n'"]);
+    assert_eq!(world.run(["output", "1", "--tail", "2"]).ok().stdout(), "b\nc\n");
+    assert_eq!(world.run(["output", "1", "--raw"]).ok().stdout(), "a\r\nb\r\nc\r\n");
+    assert_eq!(world.run(["output", "1", "--raw", "--tail", "1"]).ok().stdout(), "c\r\n");
+    assert_eq!(world.run(["wait", "1", "7"]).code(), 2);
+}
+
+#[test]
+fn a_session_is_not_attached_inside_itself() {
+    let world = World::new();
+    let mut command = world.aside::<[&str; 0]>([]);
+    command.env("ASIDE_TASK", "1").env("ASIDE_SESSION", "main");
+    let output = world.output(command);
+    assert_eq!(output.code(), 2);
+    assert!(output.stderr().contains("--nested"), "{}", output.stderr());
 }
