@@ -7,7 +7,7 @@
 
 mod control;
 
-use super::limits::CLEAR_KEPT_AFTER_MS;
+use super::limits::{CLEAR_KEPT_AFTER_MS, NOTES_BYTES_MAX};
 use super::{
     Style,
     gone::{self, Gone},
@@ -228,7 +228,16 @@ impl Emulator {
             return;
         };
         self.alternate = None;
-        self.main.row_mut().notes.extend_from_slice(&note);
+        let notes = &mut self.main.row_mut().notes;
+        notes.extend_from_slice(&note);
+        if notes.len() > NOTES_BYTES_MAX {
+            // a loop of full-screen programs in one row: bounded, and before the rows above it rather than lost
+            let notes = std::mem::take(notes);
+            if self.gone.within_line() {
+                self.gone.end_line(self.main.offset);
+            }
+            self.gone.note(&notes);
+        }
     }
 
     /// The stay as it would be told now; nothing if nothing was ever shown.

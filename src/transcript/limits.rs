@@ -15,3 +15,5 @@ pub(super) const SIDE_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub(super) const STRING_BYTES_MAX: usize = 4096;
 /// Milliseconds a screen must have stood for its contents to be kept when it is cleared: redraws are not history.
 pub(super) const CLEAR_KEPT_AFTER_MS: u64 = 1000;
+/// Bytes of full-screen stays that wait for the row they stand before to leave the screen; more are told at once.
+pub(super) const NOTES_BYTES_MAX: usize = 64 * 1024;

@@ -181,6 +181,12 @@ fn read_part(
 }
 
 impl Open {
+    /// Bytes of it in memory.
+    #[cfg(test)]
+    pub(super) fn bytes_held(&self) -> usize {
+        if let Data::Held(bytes) = &self.data { bytes.len() } else { 0 }
+    }
+
     fn bytes(&self) -> u64 {
         match &self.data {
             Data::Held(bytes) => bytes.len() as u64,

@@ -128,6 +128,19 @@ fn a_full_screen_program_is_one_entry_with_its_last_screen() {
 }
 
 #[test]
+fn a_loop_of_full_screen_programs_in_one_row_does_not_pile_up() {
+    let mut transcript = Transcript::new(SIZE);
+    let mut log = b"above\r\n".to_vec();
+    (0..20_000).for_each(|_| log.extend_from_slice(b"\x1b[?1049hx\x1b[?1049l"));
+    log.extend_from_slice(b"below\r\n");
+    transcript.feed(0, &log, 0);
+    assert_eq!(transcript.line_count(), 20_002);
+    let open: usize = transcript.open_blocks().iter().map(|open| open.bytes_held()).sum();
+    assert!(open < 100_000, "{open} bytes are held");
+    assert_eq!(all(&transcript, &log).iter().filter(|line| line.starts_with("[full screen")).count(), 20_000);
+}
+
+#[test]
 fn a_gap_is_counted_where_it_is() {
     let mut transcript = Transcript::new(SIZE);
     let mut log = b"before\r\nhalf".to_vec();
