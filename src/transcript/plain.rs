@@ -132,7 +132,11 @@ impl Plain {
     fn fast(&mut self, window: &[u8]) -> Option<usize> {
         let window = window.get(..FAST_BYTES).unwrap_or(window);
         let window = window.strip_suffix(b"\r").unwrap_or(window);
-        if self.column == Column::Returned || window.len() < 16 || window.starts_with(b"\n") {
+        if self.column == Column::Returned
+            || window.len() < 16
+            || window.starts_with(b"\n")
+            || window.ends_with(b"\r")
+        {
             return None;
         }
         let next = window.get(1..)?;

@@ -45,6 +45,9 @@ fn plain_lines_are_themselves() {
     check("\x1b]0;title\x07text\x1b[?25l\r\n", &["text"]);
     check("nul\0s and \x07bells\r\n", &["nuls and bells"]);
     check("twice\r\r\n", &["twice"]);
+    // long enough for the fast scan, which must not take a CR at its end for text
+    check("a whole fast window\r\n\r\r", &["a whole fast window"]);
+    check("a whole fast window\r\r\n", &["a whole fast window"]);
 }
 
 #[test]
