@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-/// Bytes kept for a server that does not read: thousands of keys and one paste, then further ones are dropped and counted.
-pub(super) const BACKLOG_BYTES_MAX: usize = 64 * 1024 + PASTE_BYTES_MAX;
+/// Bytes kept for a server that does not read yet: as large a paste as the server itself keeps for a program, and thousands
+/// of keys; then further ones are dropped and counted.
+pub(super) const BACKLOG_BYTES_MAX: usize = 64 * 1024 + crate::limits::INPUT_BYTES_MAX;
 /// Bytes of pasted text in one message: well below the largest message.
 pub(super) const PASTE_BYTES_MAX: usize = 1024 * 1024;
 /// Bytes of an unfinished answer of the user's terminal that are kept; the longest known answers are below 100.
