@@ -3,7 +3,7 @@
 use crate::{
     log::{Chunk, LogReader},
     task::Size,
-    transcript::{Source, Transcript},
+    transcript::{FileSide, MemorySide, Side, Source, Transcript},
 };
 use std::{io, path::Path};
 
@@ -12,10 +12,14 @@ pub struct Lines {
     log: LogReader,
     transcript: Transcript,
     sizes: Vec<(u64, Size)>,
+    /// Offsets and milliseconds of the index, for what is read next.
+    times: Vec<(u64, u64)>,
 }
 
 /// Bytes of a log read at a time.
 const READ_BYTES: usize = 256 * 1024;
+/// Bytes of resolved lines kept in an unseen file: as much as the log's default cap, which they rarely come near.
+const RESOLVED_BYTES_MAX: u64 = 1 << 30;
 
 impl Lines {
     /// Of the task in a directory, nothing read yet.
@@ -24,7 +28,14 @@ impl Lines {
     /// When there is no task, or its log cannot be listed.
     pub fn of(dir: &Path) -> io::Result<Self> {
         let size = super::find(dir)?.task.spec.size;
-        Ok(Self { log: LogReader::open(dir)?, transcript: Transcript::new(size), sizes: vec![] })
+        // a directory that cannot be written to is read all the same
+        let file = FileSide::in_directory(dir, RESOLVED_BYTES_MAX);
+        let side: Box<dyn Side> = match file {
+            Ok(file) => Box::new(file),
+            Err(_) => Box::new(MemorySide::default()),
+        };
+        let transcript = Transcript::with_side(size, side);
+        Ok(Self { log: LogReader::open(dir)?, transcript, sizes: vec![], times: vec![] })
     }
 
     /// The lines.
@@ -52,6 +63,10 @@ impl Lines {
         if start < end {
             let sizes = self.log.resizes(start)?;
             self.sizes = sizes.into_iter().map(|resize| (resize.offset, resize.size)).collect();
+            self.times = self.log.entries(start)?.map(|entry| (entry.offset, entry.at_ms)).collect();
+            for gap in self.log.gaps()? {
+                self.transcript.forget(gap.start, gap.end, &self.log)?;
+            }
         }
         let mut buffer = vec![0; READ_BYTES];
         loop {
@@ -69,8 +84,7 @@ impl Lines {
             let room = usize::try_from(stop - at).unwrap_or(usize::MAX).min(buffer.len());
             match self.log.chunk_at(at, buffer.get_mut(..room).unwrap_or_default())? {
                 Chunk::Bytes(count) => {
-                    let time = self.log.time_at(at).unwrap_or(0);
-                    self.transcript.feed(at, buffer.get(..count).unwrap_or_default(), time);
+                    self.transcript.feed_timed(at, buffer.get(..count).unwrap_or_default(), &self.times);
                 }
                 Chunk::Gap(gap) => self.transcript.gap(at, gap.end.saturating_sub(at).max(1)),
                 Chunk::End => return Ok(true),
@@ -86,5 +100,40 @@ impl Source for LogReader {
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         Self::read_at(self, offset, buffer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::{self, Entry, Event};
+
+    fn task(dir: &Path, parts: &[(u64, &str)]) {
+        let spec = serde_json::json!({
+            "id": 1, "argv": ["sh"], "command": "sh", "cwd": "/", "size": { "rows": 6, "cols": 20 },
+            "foreground": true, "asked_by": "you", "created_at": 0,
+        });
+        std::fs::write(dir.join("spec.json"), spec.to_string()).unwrap();
+        let (mut bytes, mut index) = (Vec::new(), Vec::new());
+        for (at_ms, part) in parts {
+            let entry = Entry { offset: bytes.len() as u64, at_ms: *at_ms, event: Event::Time };
+            index.extend_from_slice(&entry.encode());
+            bytes.extend_from_slice(part.as_bytes());
+        }
+        std::fs::write(dir.join(log::file_name(log::OUT, 0)), bytes).unwrap();
+        std::fs::write(dir.join(log::file_name(log::IDX, 0)), index).unwrap();
+    }
+
+    #[test]
+    fn a_cleared_screen_that_had_stood_is_there_when_the_log_is_read_later() {
+        let dir = tempfile::tempdir().unwrap();
+        task(
+            dir.path(),
+            &[(0, "first\r\n"), (60_000, "\x1b[H\x1b[2Jsecond\r\n"), (60_100, "\x1b[H\x1b[2Jthird\r\n")],
+        );
+        let mut lines = Lines::of(dir.path()).unwrap();
+        while !lines.advance(u64::MAX).unwrap() {}
+        let shown = lines.transcript().lines(0..9, lines.log()).unwrap();
+        assert_eq!(shown.iter().map(crate::transcript::Line::text).collect::<Vec<_>>(), ["first", "third"]);
     }
 }
