@@ -211,8 +211,7 @@ fn a_prompt_without_echo_shows_nothing_of_what_is_typed() {
     let world = World::new();
     let mut tty = attached(&world);
     tty.type_line("stty -echo; printf 'Password: '; read p; stty echo; echo; echo length ${#p}");
-    tty.wait_for("Password:");
-    tty.wait_for("▶ stty");
+    tty.wait_for("\nPassword:");
     tty.type_line("secret");
     tty.wait_for("length 6");
     assert!(!tty.screen().contains("secret"));
@@ -225,10 +224,12 @@ fn vim_is_edited_in_left_and_leaves_the_screen_as_it_was() {
     }
     let world = World::new();
     let mut tty = attached(&world);
-    tty.type_line("vim -u NONE -n file.txt");
+    tty.type_line("vim -u NONE -n -c 'set showmode' file.txt");
     tty.wait_for("\"file.txt\"");
     tty.type_text("ihello from vim");
-    tty.press("ctrl-c");
+    tty.wait_for("-- INSERT --");
+    tty.press("Esc");
+    tty.wait_gone("-- INSERT --");
     tty.type_line(":wq");
     tty.wait_for("✓");
     tty.type_line("cat file.txt");
