@@ -5,12 +5,12 @@ use crate::{log::Octets, protocol::client::Place};
 
 /// Writes `umask LF directory LF NUL env -0` to the file named by a variable that commands never see.
 const POSIX: &str = r#"aside_carry=$ASIDE_CARRY; unset ASIDE_CARRY
-trap '{ umask; pwd; printf "\0"; command env -0; } >"$aside_carry" 2>/dev/null' EXIT
+trap '{ umask; pwd; printf "\0"; command env -0; } >"${aside_carry:-/dev/null}" 2>/dev/null' EXIT
 eval "$1""#;
 
-const FISH: &str = r"set -g aside_carry $ASIDE_CARRY; set -e ASIDE_CARRY
+const FISH: &str = r"set -g aside_carry $ASIDE_CARRY /dev/null; set -e ASIDE_CARRY
 function __aside_carry --on-event fish_exit
-  begin; umask; pwd; printf '\0'; command env -0; end >$aside_carry 2>/dev/null
+  begin; umask; pwd; printf '\0'; command env -0; end >$aside_carry[1] 2>/dev/null
 end
 eval $argv[1]";
 
