@@ -14,7 +14,7 @@ pub(super) const LEAVE_PATIENCE: Duration = Duration::from_secs(10);
 pub(super) const LOSSES_MAX: u32 = 8;
 /// A server that lasted this long was not lost at once.
 pub(super) const LASTING: Duration = Duration::from_secs(1);
-/// Columns of a command or name where the output is no terminal.
+/// Columns of a name, and of a command where the output is no terminal.
 pub(super) const NAME_COLUMNS: usize = 200;
 /// Time between two looks whether somebody still reads what `output --follow` prints.
 pub(super) const FOLLOW_LOOK: Duration = Duration::from_secs(1);

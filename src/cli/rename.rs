@@ -4,11 +4,9 @@ use super::{
     caller::Caller,
     exit::{self, Verdict},
     find,
+    limits::NAME_COLUMNS,
 };
 use crate::{protocol::client::Request, screen::clean};
-
-/// Columns of a name; longer ones are cut wherever they are shown.
-const NAME_COLUMNS: usize = 160;
 
 /// Name a task
 #[derive(clap::Args)]

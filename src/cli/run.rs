@@ -3,10 +3,13 @@
 use super::{
     caller::{self, Caller},
     exit::{self, Verdict},
-    find, print, wait,
+    find,
+    limits::NAME_COLUMNS,
+    print, wait,
 };
 use crate::{
     protocol::client::{self as wire, Request, Response, TaskInfo},
+    screen::clean,
     task::Size,
 };
 use serde_bytes::ByteBuf;
@@ -46,8 +49,9 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn call(self, caller: &Caller) -> Verdict {
         let cwd = self.cwd.map(|dir| existing(&dir)).transpose()?;
+        let name = self.name.map(|name| clean(&name, NAME_COLUMNS)).filter(|name| !name.is_empty());
         let argv = self.command.into_iter().map(|word| ByteBuf::from(word.into_vec())).collect();
-        let task = start(caller, wire::Run { argv, name: self.name, cwd, size: self.size })?;
+        let task = start(caller, wire::Run { argv, name, cwd, size: self.size })?;
         print::text(&format!("{}\n", task.id))?;
         if !self.wait {
             return Ok(0);

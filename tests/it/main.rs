@@ -13,4 +13,6 @@ mod tidy;
 #[cfg(test)]
 mod tty;
 #[cfg(test)]
+mod verb;
+#[cfg(test)]
 mod world;

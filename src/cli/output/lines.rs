@@ -1,9 +1,13 @@
 //! A log as lines of text, through the transcript. Lines are printed once: where they may still change, when following,
-//! they are printed as soon as another one stands below them.
+//! they are printed as soon as their line feed is.
 
 use super::{super::print, Printer};
 use crate::{store, transcript::Dress};
-use std::{fs::File, io, path::Path};
+use std::{
+    fs::File,
+    io::{self, Write},
+    path::Path,
+};
 
 /// A log being read into lines.
 pub(super) struct Lines {
@@ -22,17 +26,8 @@ impl Lines {
     }
 }
 
-impl Printer for Lines {
-    fn advance(&mut self, out: &mut File, last: bool) -> anyhow::Result<()> {
-        while !self.log.advance(u64::MAX)? {}
-        if last {
-            self.log.finish();
-        }
-        let count = self.log.transcript().line_count();
-        if let Some(tail) = self.tail.take() {
-            self.next = count.saturating_sub(tail);
-        }
-        let upto = if last { count } else { count.saturating_sub(1) };
+impl Lines {
+    fn print(&mut self, out: &mut File, upto: u64) -> anyhow::Result<()> {
         if self.next < upto {
             let lines = self.log.transcript();
             print::written(lines.export(self.next..upto, self.dress, self.log.log(), out))?;
@@ -41,7 +36,122 @@ impl Printer for Lines {
         Ok(())
     }
 
+    /// Whether the last line was ended by a line feed, as far as both the log and the transcript know.
+    fn is_whole(&self, count: u64) -> io::Result<bool> {
+        let (log, lines) = (self.log.log(), self.log.transcript());
+        let mut end = [0; LINE_END_BYTES];
+        let read = log.read_at(lines.consumed().saturating_sub(LINE_END_BYTES as u64), &mut end)?;
+        let printed = end.get(..read).unwrap_or_default();
+        let line = memchr::memrchr(b'\n', printed).and_then(|at| printed.get(at + 1..));
+        if !line.is_some_and(shows_nothing) {
+            return Ok(false);
+        }
+        let mut printed = LastByte(None);
+        lines.export(count.saturating_sub(1)..count, Dress::Plain, log, &mut printed)?;
+        Ok(printed.0 == Some(b'\n'))
+    }
+}
+
+/// Bytes of a log read before what is settled of them is printed: `head` need not wait for a whole log.
+const STEP_BYTES: u64 = 4 * 1024 * 1024;
+/// Bytes at the end of a log among which a line feed is looked for: more than any change of colours after it.
+const LINE_END_BYTES: usize = 1024;
+
+/// Whether these bytes are but changes of colour.
+fn shows_nothing(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let Some(parameters) = rest.strip_prefix(b"\x1b[") {
+        let digits = parameters.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b';' | b':')).count();
+        match parameters.get(digits..).and_then(|end| end.strip_prefix(b"m")) {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    rest.is_empty()
+}
+
+/// Keeps nothing of what is written to it but the last byte.
+struct LastByte(Option<u8>);
+
+impl Write for LastByte {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = bytes.last().copied().or(self.0);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Printer for Lines {
+    fn advance(&mut self, out: &mut File, last: bool) -> anyhow::Result<()> {
+        while !self.log.advance(STEP_BYTES)? {
+            if self.tail.is_none() {
+                self.print(out, self.log.transcript().settled_count())?;
+            }
+        }
+        if last {
+            self.log.finish();
+        }
+        let count = self.log.transcript().line_count();
+        if let Some(tail) = self.tail.take() {
+            self.next = count.saturating_sub(tail);
+        }
+        let upto = if last || self.is_whole(count)? { count } else { count.saturating_sub(1) };
+        self.print(out, upto)
+    }
+
     fn reached(&self) -> u64 {
         self.log.transcript().consumed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::{OUT, file_name};
+    use std::io::Read;
+
+    /// What is printed after each part of a log, and at its end.
+    fn follow(parts: &[&str]) -> Vec<String> {
+        let dir = tempfile::tempdir().unwrap();
+        let spec = serde_json::json!({
+            "id": 1, "argv": ["sh"], "command": "sh", "cwd": "/", "size": { "rows": 6, "cols": 20 },
+            "foreground": false, "asked_by": "you", "created_at": 0,
+        });
+        std::fs::write(dir.path().join("spec.json"), spec.to_string()).unwrap();
+        let mut log = File::create(dir.path().join(file_name(OUT, 0))).unwrap();
+        let mut lines = Lines::new(dir.path(), Dress::Plain, None).unwrap();
+        let mut out = tempfile::tempfile().unwrap();
+        let mut seen = 0;
+        let mut told = vec![];
+        for (nth, part) in parts.iter().enumerate() {
+            log.write_all(part.as_bytes()).unwrap();
+            lines.advance(&mut out, nth + 1 == parts.len()).unwrap();
+            let mut text = String::new();
+            std::io::Seek::seek(&mut out, std::io::SeekFrom::Start(seen)).unwrap();
+            seen += out.read_to_string(&mut text).unwrap() as u64;
+            told.push(text);
+        }
+        told
+    }
+
+    #[test]
+    fn a_line_is_printed_once_when_it_has_ended() {
+        let check = |parts: &[&str], expected: &[&str]| assert_eq!(follow(parts), expected, "{parts:?}");
+        check(&["one\r\n", "two\r\nthr", "ee", "\r\n", ""], &["one\n", "two\n", "", "three\n", ""]);
+        check(&["a\r\n", "unfinished"], &["a\n", "unfinished"]);
+        check(&["\r\n\r\n", "x\r\n", ""], &["\n\n", "x\n", ""]);
+        check(&["\x1b[31mred\r\n\x1b[m", "next\r\n", ""], &["red\n", "next\n", ""]);
+        check(&["10%", "\r20%", "\r30%", " done\r\n", "x\r\n", ""], &["", "", "", "30% done\n", "x\n", ""]);
+        check(&["a\r\n10%", "\r20%\r\n", "\x1b[mb\r\n", ""], &["a\n", "20%\n", "b\n", ""]);
+        check(&["$ \x1b[6n", "\r\n", "ls\r\n\x1b[m", "", "b\r\n", ""], &["", "$ \n", "ls\n", "", "b\n", ""]);
+    }
+
+    #[test]
+    fn a_picture_drawn_anew_is_printed_as_it_was_first_and_its_later_rows_as_they_come() {
+        let parts = ["a: 1%\r\nb: 1%\r\n", "\x1b[2Aa: 9%\r\nb: 9%\r\n", "done\r\n", ""];
+        assert_eq!(follow(&parts), ["a: 1%\nb: 1%\n", "", "done\n", ""]);
     }
 }
