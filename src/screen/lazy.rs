@@ -16,6 +16,9 @@ use super::{
 use crate::task::Size;
 use run::{Kind, classify};
 
+/// Sequences in one portion of output that may not wait, before all of it may not.
+const OTHERS_MAX: usize = 8;
+
 /// A [`Screen`] with the output it has not taken in yet.
 pub struct LazyScreen {
     screen: Screen,
@@ -157,6 +160,7 @@ impl LazyScreen {
             self.due = self.scanned;
             return;
         }
+        let mut others = 0;
         loop {
             let found = classify(&self.backlog, self.scanned);
             let (at, end) = match found {
@@ -170,6 +174,13 @@ impl LazyScreen {
             };
             if at - start >= SKIP_BYTES_MIN {
                 self.runs.push((start, at));
+            }
+            others += 1;
+            if others > OTHERS_MAX {
+                // a full-screen program: nothing to gain from looking at all of it
+                self.scanned = self.backlog.len();
+                self.due = self.scanned;
+                return;
             }
             (self.scanned, self.due, start) = (end, end, end);
         }

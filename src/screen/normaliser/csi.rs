@@ -4,27 +4,6 @@ use super::{Normaliser, params::Params, state::Margins};
 use crate::screen::{CursorShape, scan::Csi};
 
 impl Normaliser {
-    /// Whether a control sequence may go to vt100 with the text around it.
-    #[inline]
-    pub(super) fn passes(&mut self, csi: &Csi<'_>) -> bool {
-        self.at_edge = false;
-        if csi.prefix != 0 || !csi.intermediates.is_empty() {
-            return false;
-        }
-        match csi.last {
-            b'm' => self.sgr_passes(csi.params),
-            b'K' | b'X' | b'C' | b'G' | b'`' => true,
-            b'H' | b'f' | b'E' | b'F' => {
-                let settled =
-                    self.state.modes.alternate_screen || self.state.used.rows >= self.grid.size().rows;
-                self.state.used.jumped |= settled;
-                settled
-            }
-            b'@' | b'P' => !self.background,
-            _ => false,
-        }
-    }
-
     /// Handles a control sequence; false: vt100 may have it after all.
     pub(super) fn csi(&mut self, csi: &Csi<'_>) -> bool {
         let params = Params::parse(csi.params);
@@ -46,6 +25,7 @@ impl Normaliser {
         let count = params.or(0, 1);
         match csi.last {
             b'm' => self.sgr(csi.params),
+            b'K' | b'X' | b'C' | b'G' | b'`' => return false,
             b'H' | b'f' | b'E' | b'F' | b'A' | b'B' | b'd' => {
                 self.jump();
                 if matches!(csi.last, b'A' | b'B' | b'd') {

@@ -8,12 +8,14 @@ mod area;
 mod colour;
 mod csi;
 mod edit;
+mod flow;
 mod keyboard;
 mod mode;
 mod motion;
 mod osc;
 mod params;
 mod query;
+mod quick;
 mod rare;
 mod resize;
 mod save;
@@ -27,18 +29,11 @@ pub(super) use state::{Pen, State};
 
 use state::Margins;
 
-use super::{
-    Effect,
-    extra::Extras,
-    grid::Grid,
-    limits::WORK_MAX,
-    scan::{ESC, Scanned, scan, skip_csi, unfinished_char},
-};
+use super::{Effect, extra::Extras, grid::Grid, limits::WORK_MAX};
 use crate::task::Size;
-use rare::Rare;
 use serde::{Deserialize, Serialize};
 use sgr::Intensity;
-use string::{Collecting, Progress};
+use string::Collecting;
 
 /// vt100 with all that surrounds it.
 pub(super) struct Normaliser {
@@ -63,6 +58,8 @@ pub(super) struct Normaliser {
     pub(super) at_edge: bool,
     /// LF and TAB are ours.
     controls_special: bool,
+    /// Bytes of text that cannot scroll from where the cursor is; none if that is not known.
+    room: usize,
 }
 
 /// What the last bytes left open.
@@ -100,6 +97,7 @@ impl Normaliser {
             text_special: false,
             at_edge: false,
             controls_special: false,
+            room: 0,
         }
     }
 
@@ -128,195 +126,9 @@ impl Normaliser {
         used
     }
 
-    /// Goes on from what is pending; tells how many bytes were used.
-    fn step(&mut self, base: u64, bytes: &[u8]) -> usize {
-        match std::mem::take(&mut self.pending) {
-            Pending::Bytes(tail) if tail.is_empty() => self.ground(base, bytes, 0),
-            Pending::Bytes(mut joined) => {
-                let held = joined.len();
-                joined.extend_from_slice(bytes);
-                self.ground(base.saturating_sub(held as u64), &joined, held).saturating_sub(held)
-            }
-            Pending::String(string) => match self.collect(string, bytes, base) {
-                Progress::Goes(string) => {
-                    self.pending = Pending::String(string);
-                    bytes.len()
-                }
-                Progress::Over(used, escape) => {
-                    self.refresh();
-                    self.pending = Pending::Bytes(if escape { vec![ESC] } else { Vec::new() });
-                    used
-                }
-            },
-            Pending::Endless => {
-                let (used, over) = skip_csi(bytes);
-                if !over {
-                    self.pending = Pending::Endless;
-                }
-                used
-            }
-        }
-    }
-
-    /// Text and sequences, up to the start of a control string, the end, or the end of patience. What is left
-    /// unfinished at the end becomes pending and counts as used. At least `least` bytes are.
-    fn ground(&mut self, base: u64, all: &[u8], least: usize) -> usize {
-        let (bytes, _) = all.split_at(all.len() - unfinished_char(all));
-        let part = |from: usize, to: usize| bytes.get(from..to).unwrap_or_default();
-        // bytes from `run` to `at` are owed to vt100 as they are
-        let (mut run, mut at) = (0, 0);
-        let mut rare = Rare::new(bytes);
-        loop {
-            let stop = self.stop(bytes, at, &mut rare);
-            if stop > at {
-                self.state.used.jumped = false;
-                if self.text_special || self.background {
-                    self.pass(part(run, at));
-                    self.text(part(at, stop));
-                    run = stop;
-                }
-                at = stop;
-            }
-            let Some(byte) = bytes.get(at) else { break };
-            let rest = part(at, bytes.len());
-            let taken = if *byte == ESC {
-                let scanned = scan(rest);
-                if let Scanned::Csi(csi) = &scanned
-                    && self.passes(csi)
-                {
-                    at += csi.raw.len();
-                    continue;
-                }
-                self.pass(part(run, at));
-                run = at;
-                match self.sequence(base + at as u64, &scanned, rest) {
-                    Taken::Bytes(count) => count,
-                    Taken::Passed(count) => {
-                        at += count;
-                        0
-                    }
-                    Taken::Opened(count) => return at + count,
-                    Taken::Unfinished => {
-                        self.pending = Pending::Bytes(all.get(at..).unwrap_or_default().to_vec());
-                        return all.len();
-                    }
-                }
-            } else {
-                self.pass(part(run, at));
-                self.control(*byte, rest)
-            };
-            if taken > 0 {
-                at += taken;
-                run = at;
-            }
-            if self.work > WORK_MAX && (least..bytes.len()).contains(&at) {
-                self.pass(part(run, at));
-                return at;
-            }
-        }
-        self.pass(part(run, at));
-        self.work += part(0, at).len();
-        self.pending = Pending::Bytes(all.get(at..).unwrap_or_default().to_vec());
-        all.len()
-    }
-
-    /// Text and sequences as they are. What comes next is no text, so a character that is cut off stays so.
-    fn pass(&mut self, run: &[u8]) {
-        let (whole, broken) = run.split_at(run.len() - unfinished_char(run));
-        self.grid.process(whole);
-        if !broken.is_empty() {
-            self.grid.process("\u{fffd}".as_bytes());
-        }
-    }
-
-    /// First byte at or behind `from` that must not simply run on to vt100.
-    #[inline]
-    fn stop(&self, bytes: &[u8], from: usize, rare: &mut Rare) -> usize {
-        let rest = bytes.get(from..).unwrap_or_default();
-        let mut stop = memchr::memchr(ESC, rest).map_or(bytes.len(), |at| from + at);
-        stop = stop.min(rare.next(bytes, from));
-        if self.controls_special || self.background {
-            let within = bytes.get(from..stop).unwrap_or_default();
-            stop = memchr::memchr3(b'\n', 0x0b, 0x0c, within).map_or(stop, |at| from + at);
-            if self.state.tabs.custom() {
-                let within = bytes.get(from..stop).unwrap_or_default();
-                stop = memchr::memchr(b'\t', within).map_or(stop, |at| from + at);
-            }
-        }
-        stop
-    }
-
-    /// A byte other than ESC that [`Self::stop`] stopped at: tells how many bytes it took.
-    fn control(&mut self, byte: u8, rest: &[u8]) -> usize {
-        self.at_edge &= byte == rare::EMOJI_LEAD;
-        match byte {
-            0x08 => {
-                let count = rest.iter().take_while(|byte| **byte == 0x08).count();
-                for _ in 0..count {
-                    self.back(1);
-                }
-                return count;
-            }
-            b'\t' => self.tab_forward(1),
-            b'\n' | 0x0b | 0x0c => self.line_feed(self.state.modes.newline),
-            0x0e => self.state.charsets.lock(1),
-            0x0f => self.state.charsets.lock(0),
-            rare::EMOJI_LEAD => {
-                self.emoji_selector();
-                return 3;
-            }
-            // one of our own marks, written by the program
-            _ => return 4,
-        }
-        self.refresh();
-        1
-    }
-
-    /// A sequence that does not simply pass.
-    fn sequence(&mut self, at: u64, scanned: &Scanned<'_>, rest: &[u8]) -> Taken {
-        let count = match *scanned {
-            Scanned::Incomplete => return Taken::Unfinished,
-            Scanned::Csi(csi) => {
-                let count = csi.raw.len();
-                self.offset = at + count as u64;
-                let done = self.csi(&csi);
-                self.refresh();
-                return if done { Taken::Bytes(count) } else { Taken::Passed(count) };
-            }
-            Scanned::Escape(intermediates, last, count) => {
-                self.offset = at + count as u64;
-                self.escape(intermediates, last);
-                count
-            }
-            Scanned::StringStart(kind) => {
-                self.pending = Pending::String(Collecting::new(kind));
-                return Taken::Opened(2);
-            }
-            Scanned::Endless => {
-                self.pending = Pending::Endless;
-                return Taken::Opened(2);
-            }
-            Scanned::Mixed(count) => {
-                self.mixed(at, rest.get(..count).unwrap_or_default());
-                count
-            }
-            Scanned::Junk(count) => count,
-        };
-        self.refresh();
-        Taken::Bytes(count)
-    }
-
-    /// A control sequence with other bytes inside: controls act at once, the rest is one sequence without them.
-    fn mixed(&mut self, at: u64, bytes: &[u8]) {
-        let controls: Vec<u8> = bytes.iter().skip(1).copied().filter(|byte| *byte < 0x20).collect();
-        let mut clean = vec![ESC];
-        clean.extend(bytes.iter().filter(|byte| matches!(byte, 0x20..=0x7e)));
-        self.ground(at, &controls, controls.len());
-        self.ground(at + (bytes.len() - clean.len()) as u64, &clean, clean.len());
-    }
-
     /// Works out anew what the fast path may do.
     fn refresh(&mut self) {
+        self.room = 0;
         let edit = self.state.edit;
         self.text_special =
             self.extra_number != 0 || edit.insert || !edit.wrap || !self.state.charsets.plain();
@@ -378,16 +190,4 @@ impl Normaliser {
             Pending::Endless => 0,
         }
     }
-}
-
-/// What became of a sequence.
-enum Taken {
-    /// So many bytes were handled.
-    Bytes(usize),
-    /// So many bytes may go to vt100 as they are after all.
-    Passed(usize),
-    /// So many bytes opened something that [`Pending`] holds.
-    Opened(usize),
-    /// Its end is missing.
-    Unfinished,
 }

@@ -1,5 +1,5 @@
-//! SGR: what vt100 knows is passed on, the rest is kept in an [`Extra`]. Never parses a sequence twice unless it
-//! holds something vt100 lacks.
+//! SGR with something vt100 lacks: what it knows is passed on, the rest is kept in an [`Extra`]. Never sees the plain
+//! ones; those are `quick`.
 
 use super::{Normaliser, params::number};
 use crate::screen::{Colour, Underline, extra::Extra};
@@ -13,33 +13,6 @@ pub(super) struct Intensity {
 }
 
 impl Normaliser {
-    /// Whether an SGR may go to vt100 as it is. If so, what follows from it is noted.
-    #[inline]
-    pub(super) fn sgr_passes(&mut self, params: &[u8]) -> bool {
-        if !self.extra_empty {
-            return false;
-        }
-        let (mut background, mut intensity) = (self.background, self.intensity);
-        let mut skip = Skip::No;
-        let mut value = 0u16;
-        for byte in params.iter().chain(b";") {
-            match byte {
-                b'0'..=b'9' => value = value.saturating_mul(10).saturating_add(u16::from(byte - b'0')),
-                b';' => {
-                    let fits = skip.next(value) || simple(value, &mut background, &mut intensity, &mut skip);
-                    if !fits {
-                        return false;
-                    }
-                    value = 0;
-                }
-                _ => return false,
-            }
-        }
-        self.background = background;
-        self.intensity = intensity;
-        true
-    }
-
     /// Any SGR.
     pub(super) fn sgr(&mut self, params: &[u8]) {
         let mut out = String::from("\x1b[");
@@ -64,14 +37,24 @@ impl Normaliser {
                 4 if count > 1 => self.set_underline(style, &mut out),
                 _ => self.set_simple(code, &mut out),
             }
+            if out.len() > 64 {
+                // vte keeps 32 parameters
+                self.emit_sgr(&mut out);
+            }
         }
+        self.emit_sgr(&mut out);
+        self.apply_extra();
+        self.background = self.grid.screen().bgcolor() != vt100::Color::Default;
+    }
+
+    /// Passes on the parameters that vt100 knows.
+    fn emit_sgr(&mut self, out: &mut String) {
         if out.ends_with(';') {
             out.pop();
             out.push('m');
             self.grid.process(out.as_bytes());
+            out.truncate(2);
         }
-        self.apply_extra();
-        self.background = self.grid.screen().bgcolor() != vt100::Color::Default;
     }
 
     fn set_simple(&mut self, code: u16, out: &mut String) {
@@ -173,47 +156,6 @@ impl Normaliser {
         self.extras.keep(|number| live.contains(&number));
         self.work += usize::from(self.grid.size().rows) * usize::from(self.grid.size().cols);
     }
-}
-
-/// What comes behind 38 and 48.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Skip {
-    No,
-    /// The kind of colour.
-    Kind,
-    /// So many numbers of a colour.
-    Numbers(u8),
-}
-
-impl Skip {
-    /// Takes a number that belongs to a colour; false if it does not.
-    fn next(&mut self, value: u16) -> bool {
-        *self = match *self {
-            Self::No => return false,
-            Self::Kind if value == 2 => Self::Numbers(3),
-            Self::Kind if value == 5 => Self::Numbers(1),
-            Self::Kind | Self::Numbers(0 | 1) => Self::No,
-            Self::Numbers(left) => Self::Numbers(left - 1),
-        };
-        true
-    }
-}
-
-/// A number that vt100 understands as xterm does; false for others.
-fn simple(value: u16, background: &mut bool, intensity: &mut Intensity, skip: &mut Skip) -> bool {
-    match value {
-        0 => (*background, *intensity) = (false, Intensity::default()),
-        1 if !intensity.dim => intensity.bold = true,
-        2 if !intensity.bold => intensity.dim = true,
-        22 => *intensity = Intensity::default(),
-        3 | 4 | 7 | 23 | 24 | 27 | 30..=37 | 39 | 90..=97 => {}
-        40..=47 | 100..=107 => *background = true,
-        49 => *background = false,
-        38 => *skip = Skip::Kind,
-        48 => (*skip, *background) = (Skip::Kind, true),
-        _ => return false,
-    }
-    true
 }
 
 /// The colour behind `38:`, with or without a colour space.
