@@ -143,6 +143,11 @@ pub(super) fn is_lost(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(NoAnswer::Lost))
 }
 
+/// Whether the deadline passed without an answer.
+pub(super) fn is_silent(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(NoAnswer::Silent))
+}
+
 /// A server that ends the connection says why.
 fn unexpected(message: ToClient) -> anyhow::Error {
     match message {

@@ -2,7 +2,7 @@
 
 use super::{
     caller::Caller,
-    connection::{Connection, is_lost},
+    connection::{Connection, is_lost, is_silent},
     exit::{self, Verdict},
     find,
     limits::{LEAVE_PATIENCE, STOP_PATIENCE},
@@ -138,6 +138,12 @@ fn stop_with_tasks(caller: &Caller) -> Verdict {
     match server.request_until(Request::Shutdown { tasks: true }, Some(patience)) {
         Ok(_) => server.wait_for_end(LEAVE_PATIENCE)?,
         Err(error) if is_lost(&error) => {}
+        Err(error) if is_silent(&error) => {
+            let seconds = STOP_PATIENCE.as_secs();
+            let sentence =
+                format!("tasks have not ended after {seconds} s, the server goes on; aside ls names them");
+            return Err(exit::with_code(exit::TIMEOUT, sentence));
+        }
         Err(error) => return Err(error),
     }
     Ok(0)
