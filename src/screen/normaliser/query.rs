@@ -6,7 +6,7 @@ use crate::screen::{Effect, limits::CELL_PIXELS};
 use std::fmt;
 
 /// DA1: a VT420 with selective erase, national sets, rectangles, colour and the rest esctest and vttest know it by.
-const DEVICE_ATTRIBUTES: &str = "\x1b[?64;1;2;6;9;15;16;17;18;21;22;28;29c";
+const DEVICE_ATTRIBUTES: &str = "\x1b[?64;1;2;6;9;15;16;17;18;22;28;29c";
 
 impl Normaliser {
     /// Sends an answer to the program.
