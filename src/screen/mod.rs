@@ -145,9 +145,11 @@ impl Screen {
     /// The cursor.
     pub fn cursor(&self) -> Cursor {
         let (row, col) = self.inner.normaliser.grid.position();
+        let at_margin = self.inner.normaliser.state.margin_wrap();
+        let col = col - u16::from(at_margin);
         let last = self.size().cols - 1;
         let (visible, shape) = self.inner.normaliser.state.cursor_look();
-        Cursor { row, col: col.min(last), visible, shape, wrap_pending: col > last }
+        Cursor { row, col: col.min(last), visible, shape, wrap_pending: col > last || at_margin }
     }
 
     /// What is switched on.

@@ -7,6 +7,9 @@ impl Normaliser {
     /// Handles a control sequence; false: vt100 may have it after all.
     pub(super) fn csi(&mut self, csi: &Csi<'_>) -> bool {
         let params = Params::parse(csi.params);
+        if !matches!(csi.last, b'm' | b'n' | b'c' | b'h' | b'l' | b'p' | b'q' | b't') {
+            self.settle_margin();
+        }
         match (csi.prefix, csi.intermediates) {
             (0, b"") => return self.plain_csi(csi, &params),
             (b'?', b"") => self.private_csi(csi.last, &params),
@@ -23,6 +26,11 @@ impl Normaliser {
 
     fn plain_csi(&mut self, csi: &Csi<'_>, params: &Params) -> bool {
         let count = params.or(0, 1);
+        if self.sides
+            && let Some(done) = self.csi_between_sides(csi.last, params)
+        {
+            return done;
+        }
         match csi.last {
             b'm' => self.sgr(csi.params),
             b'K' | b'X' | b'C' | b'G' | b'`' => return false,
@@ -57,6 +65,7 @@ impl Normaliser {
         let count = params.or(0, 1);
         match last {
             b'h' | b'l' => self.set_ansi_modes(params, last == b'h'),
+            b's' if self.state.edit.side_margins => self.set_sides(params),
             b's' => self.save_cursor(),
             b'u' => self.restore_cursor(),
             b'I' => self.tab_forward(count),
@@ -144,8 +153,8 @@ impl Normaliser {
         let (top, bottom) = (params.or(0, 1), params.or(1, rows).min(rows));
         if top < bottom {
             self.jump();
-            self.set_margins(Margins { top: top - 1, bottom: bottom - 1 });
-            self.grid.process(b"\x1b[H");
+            self.set_margins(Margins { top: top - 1, bottom: bottom - 1, ..self.state.margins });
+            self.home();
         }
     }
 
@@ -158,6 +167,9 @@ impl Normaliser {
     /// An escape sequence that is no control sequence.
     pub(super) fn escape(&mut self, intermediates: &[u8], last: u8) {
         self.at_edge = false;
+        if !matches!(last, b'=' | b'>') && intermediates.is_empty() {
+            self.settle_margin();
+        }
         match (intermediates, last) {
             (b"", _) => self.plain_escape(last),
             (b"(", _) => self.state.charsets.designate(0, last),
@@ -184,10 +196,8 @@ impl Normaliser {
             b'>' => self.state.modes.application_keypad = false,
             b'c' => self.hard_reset(),
             b'Z' => self.device_attributes(),
-            b'6' if self.grid.position().1 == 0 => self.shift_columns(0, 1, true),
-            b'6' => self.grid.process(b"\x1b[D"),
-            b'9' if self.column() + 1 >= self.grid.size().cols => self.shift_columns(0, 1, false),
-            b'9' => self.grid.process(b"\x1b[C"),
+            b'6' => self.back_index(),
+            b'9' => self.forward_index(),
             b'V' => self.protect(true),
             b'W' => self.protect(false),
             b'N' => self.state.charsets.shift_once(2),
@@ -195,6 +205,28 @@ impl Normaliser {
             b'n' => self.state.charsets.lock(2),
             b'o' => self.state.charsets.lock(3),
             _ => {}
+        }
+    }
+
+    /// DECBI: left, or at the left margin a column in there.
+    fn back_index(&mut self) {
+        let (row, col) = (self.grid.position().0, self.column());
+        let margins = self.state.margins;
+        if col == margins.left && margins.hold(row) {
+            self.shift_columns(col, 1, true);
+        } else {
+            self.grid.go_to(row, col.saturating_sub(1));
+        }
+    }
+
+    /// DECFI: right, or at the right margin a column out at the left one.
+    fn forward_index(&mut self) {
+        let (row, col) = (self.grid.position().0, self.column());
+        let margins = self.state.margins;
+        if col == margins.right && margins.hold(row) {
+            self.shift_columns(margins.left, 1, false);
+        } else {
+            self.grid.go_to(row, (col + 1).min(self.grid.size().cols - 1));
         }
     }
 }

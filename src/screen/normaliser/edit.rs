@@ -68,11 +68,20 @@ impl Normaliser {
     pub(super) fn shift_columns(&mut self, at: u16, count: u16, insert: bool) {
         let (row, col) = (self.grid.position().0, self.column());
         let margins = self.state.margins;
-        if !margins.hold(row) {
+        if !margins.hold(row) || !margins.hold_col(col) {
             return;
         }
+        self.settle_margin();
         for shifted in margins.top..=margins.bottom {
             self.grid.go_to(shifted, at);
+            if self.sides {
+                if insert {
+                    self.insert_between_sides(count);
+                } else {
+                    self.delete_between_sides(count);
+                }
+                continue;
+            }
             let mut raw = [0; 8];
             let raw = sequence(&mut raw, count, if insert { b'@' } else { b'P' });
             if insert {

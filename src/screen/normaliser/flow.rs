@@ -120,6 +120,10 @@ impl Normaliser {
         if self.controls_special || self.background {
             let within = bytes.get(from..stop).unwrap_or_default();
             stop = from + find_layout(within);
+            if self.sides {
+                let within = bytes.get(from..stop).unwrap_or_default();
+                stop = memchr::memchr(b'\r', within).map_or(stop, |at| from + at);
+            }
         }
         stop
     }
@@ -161,6 +165,7 @@ impl Normaliser {
                 return count;
             }
             b'\t' => self.tab_forward(1),
+            b'\r' => self.carriage_return(),
             b'\n' | 0x0b | 0x0c => self.line_feed(self.state.modes.newline),
             0x0e => self.state.charsets.lock(1),
             0x0f => self.state.charsets.lock(0),

@@ -20,6 +20,7 @@ mod rare;
 mod resize;
 mod save;
 mod sgr;
+mod sides;
 mod state;
 mod status;
 mod string;
@@ -58,6 +59,8 @@ pub(super) struct Normaliser {
     pub(super) at_edge: bool,
     /// LF and TAB are ours.
     controls_special: bool,
+    /// There are side margins: CR and motions are ours, too.
+    sides: bool,
     /// Bytes of text that cannot scroll from where the cursor is; none if that is not known.
     room: usize,
 }
@@ -97,6 +100,7 @@ impl Normaliser {
             text_special: false,
             at_edge: false,
             controls_special: false,
+            sides: false,
             room: 0,
         }
     }
@@ -130,9 +134,10 @@ impl Normaliser {
     fn refresh(&mut self) {
         self.room = 0;
         let edit = self.state.edit;
+        self.sides = self.has_sides();
         self.text_special =
-            self.extra_number != 0 || edit.insert || !edit.wrap || !self.state.charsets.plain();
-        self.controls_special = self.state.modes.newline || self.state.tabs.custom();
+            self.extra_number != 0 || edit.insert || !edit.wrap || !self.state.charsets.plain() || self.sides;
+        self.controls_special = self.state.modes.newline || self.state.tabs.custom() || self.sides;
     }
 
     /// Nothing is pending.

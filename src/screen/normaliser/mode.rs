@@ -58,7 +58,9 @@ impl Normaliser {
         match mode {
             6 => {
                 self.jump();
+                self.settle_margin();
                 self.set_origin(on);
+                self.home();
             }
             7 => {
                 self.state.edit.wrap = on;
@@ -68,6 +70,7 @@ impl Normaliser {
             }
             45 => self.state.edit.reverse_wrap = on,
             1045 => self.state.edit.reverse_wrap_any = on,
+            69 => self.allow_sides(on),
             47 => self.show_alternate(on),
             1047 => {
                 if !on && self.state.modes.alternate_screen {
@@ -87,6 +90,7 @@ impl Normaliser {
     /// DECCOLM: no width changes, but the screen is cleared when the mode is entered or left.
     fn column_mode(&mut self, on: bool) {
         if on || self.state.dec_on.contains(&3) {
+            self.settle_margin();
             self.set_margins(Margins::full(self.grid.size()));
             self.erase_all();
             self.grid.process(b"\x1b[H");
@@ -156,6 +160,7 @@ impl Normaliser {
             1045 => edit.reverse_wrap_any,
             47 | 1047 | 1049 => modes.alternate_screen,
             66 => modes.application_keypad,
+            69 => edit.side_margins,
             67 => modes.backarrow,
             1004 => modes.focus_events,
             1005 | 1006 | 1015 | 1016 => modes.mouse_encoding == mouse_encoding(mode),

@@ -30,27 +30,29 @@ impl Normaliser {
     /// BS and CUB: `count` columns to the left, over the margin with reverse wrap.
     pub(super) fn back(&mut self, count: u16) {
         let size = self.grid.size();
-        let (mut row, mut col) = self.grid.position();
+        let (mut row, mut col) = (self.grid.position().0, self.column());
+        let mut first = self.left_limit();
         let edit = self.state.edit;
         let reverse = (edit.reverse_wrap || edit.reverse_wrap_any) && edit.wrap;
         let mut left = count;
-        if col >= size.cols {
-            col = size.cols - 1;
+        if self.grid.position().1 >= size.cols || self.state.margin_wrap {
             left -= u16::from(reverse); // leaving the pending wrap is a step of its own
         }
+        self.state.margin_wrap = false;
         if !reverse {
-            self.grid.go_to(row, col.saturating_sub(left));
+            self.grid.go_to(row, col.saturating_sub(left).max(first));
             return;
         }
         while left > 0 {
-            let step = left.min(col);
+            let step = left.min(col - first);
             col -= step;
             left -= step;
             if left == 0 {
                 break;
             }
             let Some(above) = self.row_before(row) else { break };
-            (row, col) = (above, size.cols - 1);
+            (row, col) = (above, self.state.margins.right);
+            first = self.state.margins.left;
             left -= 1;
         }
         self.grid.go_to(row, col);
@@ -69,8 +71,9 @@ impl Normaliser {
 
     /// HT and CHT: to the next tab stops.
     pub(super) fn tab_forward(&mut self, count: u16) {
-        let last = self.grid.size().cols - 1;
-        let mut col = self.grid.position().1.min(last);
+        self.settle_margin();
+        let last = self.right_limit();
+        let mut col = self.column();
         for _ in 0..count.min(last) {
             col = (col + 1..last).find(|col| self.state.tabs.at(*col)).unwrap_or(last);
         }
@@ -89,6 +92,13 @@ impl Normaliser {
 
     /// LF, VT, FF, IND (and NEL with `carriage`): a row scrolled in has the background colour.
     pub(super) fn line_feed(&mut self, carriage: bool) {
+        if self.has_sides() {
+            self.feed_between_sides();
+            if carriage {
+                self.carriage_return();
+            }
+            return;
+        }
         let row = self.grid.position().0;
         self.grid.process(if carriage { b"\r\n" } else { b"\n" });
         if self.background && row == self.state.margins.bottom {
@@ -99,6 +109,9 @@ impl Normaliser {
 
     /// RI.
     pub(super) fn reverse_index(&mut self) {
+        if self.has_sides() {
+            return self.reverse_between_sides();
+        }
         let row = self.grid.position().0;
         self.grid.process(b"\x1bM");
         if self.background && row == self.state.margins.top {
@@ -108,6 +121,7 @@ impl Normaliser {
 
     /// The column the cursor is shown in.
     pub(super) fn column(&self) -> u16 {
-        self.grid.position().1.min(self.grid.size().cols - 1)
+        let col = self.grid.position().1 - u16::from(self.state.margin_wrap);
+        col.min(self.grid.size().cols - 1)
     }
 }

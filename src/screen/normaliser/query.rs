@@ -6,7 +6,7 @@ use crate::screen::{Effect, limits::CELL_PIXELS};
 use std::fmt;
 
 /// DA1: a VT420 with selective erase, national sets, rectangles, colour and the rest esctest and vttest know it by.
-const DEVICE_ATTRIBUTES: &str = "\x1b[?64;1;2;6;9;15;16;17;18;22;28;29c";
+const DEVICE_ATTRIBUTES: &str = "\x1b[?64;1;2;6;9;15;16;17;18;21;22;28;29c";
 
 impl Normaliser {
     /// Sends an answer to the program.
@@ -73,9 +73,10 @@ impl Normaliser {
 
     /// Row and column from 1; within the margins in origin mode.
     fn reported_position(&self) -> (u16, u16) {
-        let row = self.grid.position().0;
-        let top = if self.state.edit.origin { self.state.margins.top } else { 0 };
-        (row.saturating_sub(top) + 1, self.column() + 1)
+        let (row, col) = (self.grid.position().0, self.column());
+        let margins = self.state.margins;
+        let (top, left) = if self.state.edit.origin { (margins.top, margins.left) } else { (0, 0) };
+        (row.saturating_sub(top) + 1, col.saturating_sub(left) + 1)
     }
 
     /// DECRQM for ANSI modes.
@@ -138,7 +139,7 @@ impl Normaliser {
             b" q" => format!("{} q", self.state.cursor_shape.number().max(1)),
             b"\"p" => format!("{};1\"p", self.state.level),
             b"\"q" => format!("{}\"q", u8::from(self.state.extra.flags.protected)),
-            b"s" => format!("1;{}s", size.cols),
+            b"s" => format!("{};{}s", margins.left + 1, margins.right + 1),
             b"t" => format!("{}t", size.rows),
             b"*|" => format!("{}*|", size.rows),
             b"$|" => format!("{}$|", size.cols),

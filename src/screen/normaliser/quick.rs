@@ -46,6 +46,9 @@ impl Normaliser {
     /// Whether a control sequence other than SGR that ends like this may pass.
     #[inline]
     fn quick_motion(&mut self, last: u8) -> bool {
+        if self.sides {
+            return false;
+        }
         match last {
             b'K' | b'X' => true,
             b'@' | b'P' => !self.background,

@@ -15,6 +15,7 @@ impl Normaliser {
         if size == old {
             return;
         }
+        self.settle_margin();
         if size.cols == old.cols {
             self.resize_height(size);
         } else {
@@ -28,6 +29,7 @@ impl Normaliser {
             }
         }
         self.at_edge = false;
+        self.state.margin_wrap = false;
     }
 
     fn resize_height(&mut self, size: Size) {

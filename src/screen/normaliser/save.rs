@@ -10,6 +10,7 @@ use crate::screen::{Modes, extra::Extra};
 impl Normaliser {
     /// DECSC.
     pub(super) fn save_cursor(&mut self) {
+        self.settle_margin();
         let (row, col) = self.grid.position();
         let saved = Saved {
             row,
@@ -25,6 +26,7 @@ impl Normaliser {
     /// DECRC: without a DECSC before it, home and everything plain.
     pub(super) fn restore_cursor(&mut self) {
         self.jump();
+        self.state.margin_wrap = false;
         let saved = self.state.saved.of(self.state.modes.alternate_screen).clone();
         let saved = saved.unwrap_or_else(|| Saved {
             row: 0,
@@ -74,6 +76,7 @@ impl Normaliser {
             return;
         }
         self.jump();
+        self.settle_margin();
         let (row, col) = self.grid.position();
         self.grid.show_alternate(on);
         self.state.modes.alternate_screen = on;
@@ -107,6 +110,7 @@ impl Normaliser {
 
     /// DECSTR.
     pub(super) fn soft_reset(&mut self) {
+        self.settle_margin();
         let (row, _) = self.grid.position();
         let col = self.column();
         self.state.edit = Edit::default();
@@ -144,6 +148,7 @@ impl Normaliser {
 
     /// DECALN: the screen full of E, margins and origin mode reset, cursor home.
     pub(super) fn alignment_test(&mut self) {
+        self.settle_margin();
         let pen = Pen::of(self.grid.screen());
         let size = self.grid.size();
         self.set_pen(Pen::default());

@@ -25,6 +25,8 @@ pub(in crate::screen) struct State {
     /// What XTSAVE put aside.
     pub(super) put_aside: BTreeMap<u16, bool>,
     pub(super) margins: Margins,
+    /// The cursor stands behind the right margin inside the screen: the next character wraps first.
+    pub(super) margin_wrap: bool,
     pub(super) tabs: Tabs,
     pub(super) charsets: Charsets,
     /// Attributes beyond vt100's for the next character.
@@ -51,6 +53,7 @@ impl State {
             ansi_on: BTreeSet::new(),
             put_aside: BTreeMap::new(),
             margins: Margins::full(size),
+            margin_wrap: false,
             tabs: Tabs::default(),
             charsets: Charsets::default(),
             extra: Extra::default(),
@@ -68,7 +71,8 @@ impl State {
 impl State {
     /// Whether a screen of this size can be in this state.
     pub(in crate::screen) const fn fits(&self, size: Size) -> bool {
-        self.margins.top <= self.margins.bottom && self.margins.bottom < size.rows
+        let Margins { top, bottom, left, right } = self.margins;
+        top <= bottom && bottom < size.rows && left <= right && right < size.cols
     }
 
     pub(in crate::screen) const fn modes(&self) -> Modes {
@@ -78,6 +82,11 @@ impl State {
     /// Whether the cursor is visible, and its shape.
     pub(in crate::screen) const fn cursor_look(&self) -> (bool, CursorShape) {
         (!self.cursor_hidden, self.cursor_shape)
+    }
+
+    /// A wrap is pending at the right margin.
+    pub(in crate::screen) const fn margin_wrap(&self) -> bool {
+        self.margin_wrap
     }
 
     pub(in crate::screen) const fn used_rows(&self) -> u16 {
@@ -123,28 +132,43 @@ pub(super) struct Edit {
     pub(super) reverse_wrap: bool,
     /// xterm's extended reverse wrap (`?1045`), over any row.
     pub(super) reverse_wrap_any: bool,
+    /// DECLRMM: side margins may be set.
+    pub(super) side_margins: bool,
 }
 
 impl Default for Edit {
     fn default() -> Self {
-        Self { insert: false, wrap: true, origin: false, reverse_wrap: false, reverse_wrap_any: false }
+        Self {
+            insert: false,
+            wrap: true,
+            origin: false,
+            reverse_wrap: false,
+            reverse_wrap_any: false,
+            side_margins: false,
+        }
     }
 }
 
-/// The scroll region, rows from 0, both inside.
+/// The scroll region: rows and columns from 0, all inside.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct Margins {
     pub(super) top: u16,
     pub(super) bottom: u16,
+    pub(super) left: u16,
+    pub(super) right: u16,
 }
 
 impl Margins {
     pub(super) const fn full(size: Size) -> Self {
-        Self { top: 0, bottom: size.rows.saturating_sub(1) }
+        Self { top: 0, bottom: size.rows.saturating_sub(1), left: 0, right: size.cols.saturating_sub(1) }
     }
 
     pub(super) const fn hold(self, row: u16) -> bool {
         self.top <= row && row <= self.bottom
+    }
+
+    pub(super) const fn hold_col(self, col: u16) -> bool {
+        self.left <= col && col <= self.right
     }
 }
 

@@ -11,6 +11,9 @@ impl Normaliser {
             let (row, col) = self.grid.position();
             self.place(row, col + 1);
         }
+        if self.has_sides() {
+            return self.text_between_sides(&String::from_utf8_lossy(bytes));
+        }
         if self.goes_through(bytes) {
             self.pass(bytes);
         } else {
@@ -105,7 +108,7 @@ impl Normaliser {
     pub(super) fn emoji_selector(&mut self) {
         const EMOJI: &str = "\u{fe0f}";
         let (row, col) = self.grid.position();
-        if col >= self.grid.size().cols {
+        if col >= self.grid.size().cols || self.state.margin_wrap {
             // vt100 0.18.1 would leave half a wide character here and panic later
             return;
         }
@@ -134,11 +137,8 @@ impl Normaliser {
         let count = if count > full { full + count % usize::from(size.cols) } else { count };
         self.work += count;
         let charsets = std::mem::take(&mut self.state.charsets);
-        self.rewrite(&ch.to_string().repeat(count));
+        self.text(ch.to_string().repeat(count).as_bytes());
         self.state.charsets = charsets;
-        if !self.state.edit.wrap {
-            self.settle_wrap();
-        }
     }
 }
 

@@ -7,6 +7,7 @@ mod motion;
 mod property;
 mod query;
 mod resize;
+mod sides;
 
 use super::{Effect, Screen};
 use crate::task::Size;

@@ -5,7 +5,7 @@ use crate::screen::{LazyScreen, Snapshot};
 use proptest::prelude::*;
 
 /// Pieces that mean something, so that random bytes get somewhere.
-const PIECES: [&str; 64] = [
+const PIECES: [&str; 68] = [
     "a",
     "Hello, world",
     "漢字",
@@ -65,6 +65,10 @@ const PIECES: [&str; 64] = [
     "\x1b[3P",
     "\x1b[L",
     "\x1b[2M",
+    "\x1b[?69h",
+    "\x1b[?69l",
+    "\x1b[2;4s",
+    "\x1b[S",
     "\x1b[6n",
     "\x1b[c",
     "\x1b[5b",

@@ -9,7 +9,7 @@ fn answered(input: &str, expected: &str) {
 
 #[test]
 fn a_program_learns_what_terminal_it_has() {
-    answered("\x1b[c", "\x1b[?64;1;2;6;9;15;16;17;18;22;28;29c");
+    answered("\x1b[c", "\x1b[?64;1;2;6;9;15;16;17;18;21;22;28;29c");
     answered("\x1b[>c", "\x1b[>41;380;0c");
     answered("\x1b[=c", "\x1bP!|00000000\x1b\\");
     answered("\x1bZ", &replies("\x1b[c"));
