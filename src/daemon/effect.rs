@@ -63,7 +63,7 @@ impl Performer {
 
     pub(super) fn perform(&mut self, effect: Effect, clients: &mut Clients) -> Go {
         match effect {
-            Effect::Session(change) => self.session(change, clients),
+            Effect::Session(change) => self.session(change),
             Effect::Send(client, message) => clients.send(client, &message),
             Effect::Close(client) => clients.close(client),
             Effect::Input { task, reply, bytes } => self.command(task, Command::Input { reply, bytes }),
@@ -78,7 +78,7 @@ impl Performer {
         Go::On
     }
 
-    pub(super) fn session(&mut self, change: session::Effect, _clients: &mut Clients) {
+    pub(super) fn session(&mut self, change: session::Effect) {
         match change {
             session::Effect::Journal(record) => {
                 let durable = matches!(record, session::Record::Ended { .. });
@@ -283,7 +283,7 @@ async fn fail(task: &follow::Task, events: &mpsc::Sender<Event>, reason: &str) {
     let _kept = std::fs::write(task.dir.join("error"), reason);
     let _unused = carry::take(&task.carry);
     let outcome = session::not_started(reason, super::now().ms);
-    let ended = TaskEvent::Ended { outcome, output_bytes: 0, output_lines: 0, children: 0, carried: None };
+    let ended = TaskEvent::Ended { outcome, output_bytes: 0, output_lines: 0, carried: None };
     // The server may be ending.
     let _ending = events.send(Event::Task(task.id, ended)).await;
 }

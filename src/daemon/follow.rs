@@ -64,7 +64,7 @@ pub(super) async fn follow(
             Ok(mut follower) => {
                 let result = follower.run(&mut commands).await;
                 tracing::debug!(task = task.id.0, ?result, "holder connection ended");
-                (at, ended) = (follower.at, follower.ended);
+                (at, ended) = (follower.unread.at, follower.ended);
             }
             Err(error) => {
                 tracing::warn!(task = task.id.0, %error, "holder not reached");
@@ -75,77 +75,101 @@ pub(super) async fn follow(
             tokio::time::sleep(RETRY_INTERVAL).await;
         }
     }
-    let told = match Rest::of(&task, at) {
-        Ok(mut rest) => rest.tell(&events).await,
-        Err(error) => Err(error),
-    };
+    let told = tell_rest(&task, at, &events).await;
     tracing::debug!(task = task.id.0, ?told, "holder gone");
-    let event = if ended {
-        TaskEvent::Probed { evidence: Evidence::default(), children: 0 }
-    } else {
-        ending(&task, 0)
-    };
+    let event =
+        if ended { TaskEvent::Probed { evidence: Evidence::default(), children: 0 } } else { ending(&task) };
     // Nobody is left to hear it when the server is ending.
     let _ending = events.send(Event::Task(task.id, event)).await;
 }
 
 /// The end of a task as its files tell it.
-pub(super) fn ending(task: &Task, children: u32) -> TaskEvent {
+fn ending(task: &Task) -> TaskEvent {
     let found = store::ending(&task.dir);
     let carried = carry::take(&task.carry).map(Box::new);
     TaskEvent::Ended {
         outcome: found.outcome,
         output_bytes: found.output_bytes,
         output_lines: found.output_lines,
-        children,
         carried,
     }
 }
 
-/// What a log holds that was not told when its holder left.
-struct Rest<'a> {
-    task: &'a Task,
-    log: LogReader,
-    at: u64,
+/// Tells what a log holds that was not told when its holder left.
+async fn tell_rest(task: &Task, at: u64, events: &mpsc::Sender<Event>) -> io::Result<()> {
+    let mut unread = Unread::of(task, at)?;
+    let length = unread.log.length();
+    while unread.is_before(length) {
+        if let Some(event) = unread.next(length)? {
+            let sent = events.send(Event::Task(task.id, event)).await;
+            sent.map_err(|_| io::Error::other("the server is ending"))?;
+        }
+    }
+    Ok(())
 }
 
-impl<'a> Rest<'a> {
-    fn of(task: &'a Task, at: u64) -> io::Result<Self> {
-        Ok(Self { task, log: LogReader::open(&task.dir)?, at })
+/// A log from where the server has been told of it.
+struct Unread {
+    log: LogReader,
+    /// Log offset up to which the server has been told.
+    at: u64,
+    /// Sizes the terminal took, by log offset, not told yet.
+    sizes: VecDeque<(u64, Size)>,
+}
+
+impl Unread {
+    fn of(task: &Task, at: u64) -> io::Result<Self> {
+        let mut unread = Self { log: LogReader::open(&task.dir)?, at, sizes: VecDeque::new() };
+        unread.find_sizes();
+        Ok(unread)
     }
 
-    async fn tell(&mut self, events: &mpsc::Sender<Event>) -> io::Result<()> {
-        loop {
-            let mut bytes = vec![0; TURN_BYTES];
-            match self.log.chunk_at(self.at, &mut bytes)? {
-                Chunk::Bytes(count) => {
-                    bytes.truncate(count);
-                    let output = TaskEvent::Output { offset: self.at, bytes };
-                    self.at += count as u64;
-                    let sent = events.send(Event::Task(self.task.id, output)).await;
-                    sent.map_err(|_| io::Error::other("the server is ending"))?;
-                }
-                Chunk::Gap(gap) => self.at = gap.end.max(self.at + 1),
-                Chunk::End => return Ok(()),
-            }
+    /// Takes the sizes recorded in the log from here on.
+    fn find_sizes(&mut self) {
+        let sizes = self.log.resizes(self.at).unwrap_or_default();
+        self.sizes = sizes.into_iter().map(|resize| (resize.offset, resize.size)).collect();
+    }
+
+    /// Whether there is something to tell of a log of this length.
+    fn is_before(&self, length: u64) -> bool {
+        self.at < length || self.sizes.front().is_some_and(|(offset, _)| *offset <= self.at)
+    }
+
+    /// The next event in log order; `None` where bytes are missing.
+    fn next(&mut self, length: u64) -> io::Result<Option<TaskEvent>> {
+        if let Some(&(offset, size)) = self.sizes.front()
+            && offset <= self.at
+        {
+            self.sizes.pop_front();
+            return Ok(Some(TaskEvent::Resized(size)));
         }
+        let end = self.sizes.front().map_or(length, |(offset, _)| length.min(*offset));
+        let room = usize::try_from(end - self.at).unwrap_or(usize::MAX).min(TURN_BYTES);
+        let mut bytes = vec![0; room];
+        match self.log.chunk_at(self.at, &mut bytes)? {
+            Chunk::Bytes(count) => {
+                bytes.truncate(count);
+                let offset = self.at;
+                self.at += count as u64;
+                return Ok(Some(TaskEvent::Output { offset, bytes }));
+            }
+            Chunk::Gap(gap) => self.at = gap.end.max(self.at + 1),
+            Chunk::End => self.at = end,
+        }
+        Ok(None)
     }
 }
 
 struct Follower<'a> {
     task: &'a Task,
     stream: UnixStream,
-    log: LogReader,
+    unread: Unread,
     events: mpsc::Sender<Event>,
     received: Vec<u8>,
-    /// Log offset up to which the server has been told.
-    at: u64,
     /// Length of the log as last heard.
     length: u64,
     /// A NOTIFY is not acknowledged yet.
     unacknowledged: bool,
-    /// Sizes the terminal took, by log offset, not told yet.
-    sizes: VecDeque<(u64, Size)>,
     /// Input not accepted yet; the first one may be under way.
     input: VecDeque<(Option<u64>, Vec<u8>)>,
     input_bytes: usize,
@@ -173,13 +197,11 @@ impl<'a> Follower<'a> {
         let mut follower = Self {
             task,
             stream: UnixStream::from_std(stream)?,
-            log: LogReader::open(&task.dir)?,
+            unread: Unread::of(task, at)?,
             events,
             received: Vec::new(),
-            at,
             length: at,
             unacknowledged: false,
-            sizes: VecDeque::new(),
             input: VecDeque::new(),
             input_bytes: 0,
             under_way: false,
@@ -189,7 +211,6 @@ impl<'a> Follower<'a> {
             ended,
             stall: Stall::None,
         };
-        follower.find_sizes();
         follower.send(&ToHolder::Hello { version: VERSION }).await?;
         follower.send(&ToHolder::Subscribe { from: at }).await?;
         follower.awaited.push_back(Awaited::Other);
@@ -233,54 +254,27 @@ impl<'a> Follower<'a> {
 
     /// Whether there is something to tell the server.
     fn behind(&self) -> bool {
-        self.at < self.length || !self.sizes.is_empty() || (self.exited.is_some() && !self.ended)
+        self.unread.is_before(self.length) || (self.exited.is_some() && !self.ended)
     }
 
     /// The next event in log order.
     fn advance(&mut self) -> io::Result<Option<TaskEvent>> {
-        if let Some(&(offset, size)) = self.sizes.front()
-            && offset <= self.at
-        {
-            self.sizes.pop_front();
-            return Ok(Some(TaskEvent::Resized(size)));
-        }
-        let end = self.sizes.front().map_or(self.length, |(offset, _)| self.length.min(*offset));
-        if self.at >= end {
-            return Ok(self.finish());
-        }
-        let room = usize::try_from(end - self.at).unwrap_or(usize::MAX).min(TURN_BYTES);
-        let mut bytes = vec![0; room];
-        match self.log.chunk_at(self.at, &mut bytes)? {
-            Chunk::Bytes(count) => {
-                bytes.truncate(count);
-                let offset = self.at;
-                self.at += count as u64;
-                Ok(Some(TaskEvent::Output { offset, bytes }))
-            }
-            Chunk::Gap(gap) => {
-                self.at = gap.end.max(self.at + 1);
-                Ok(None)
-            }
-            Chunk::End => {
-                self.at = end;
-                Ok(None)
-            }
-        }
+        if self.unread.is_before(self.length) { self.unread.next(self.length) } else { Ok(self.finish()) }
     }
 
     /// After EXITED, once the whole log is told: the end.
     fn finish(&mut self) -> Option<TaskEvent> {
-        let length = self.exited.filter(|length| self.at >= *length)?;
+        let length = self.exited.filter(|length| self.unread.at >= *length)?;
         if self.ended {
             return None;
         }
         self.ended = true;
         tracing::debug!(task = self.task.id.0, length, "ended");
-        Some(ending(self.task, 0))
+        Some(ending(self.task))
     }
 
     async fn caught_up(&mut self) -> io::Result<()> {
-        if self.unacknowledged && self.at >= self.length {
+        if self.unacknowledged && self.unread.at >= self.length {
             self.unacknowledged = false;
             let length = self.length;
             // A holder that has left meanwhile needs none.
@@ -380,7 +374,7 @@ impl<'a> Follower<'a> {
             }
             FromHolder::Done(_) => {
                 if self.awaited.pop_front() == Some(Awaited::Size) {
-                    self.find_sizes();
+                    self.unread.find_sizes();
                 }
             }
             FromHolder::Probed(probed) => {
@@ -417,10 +411,12 @@ impl<'a> Follower<'a> {
     /// The log grew. Bytes that came along and follow what is told already spare a read of the file.
     async fn notified(&mut self, length: u64, offset: u64, bytes: &[u8]) -> io::Result<()> {
         self.unacknowledged = true;
-        let whole = offset == self.at && self.at >= self.length && offset + bytes.len() as u64 == length;
+        let whole = offset == self.unread.at
+            && self.unread.at >= self.length
+            && offset + bytes.len() as u64 == length;
         self.length = self.length.max(length);
-        if whole && self.sizes.is_empty() && !bytes.is_empty() {
-            self.at = length;
+        if whole && self.unread.sizes.is_empty() && !bytes.is_empty() {
+            self.unread.at = length;
             self.tell(TaskEvent::Output { offset, bytes: bytes.to_vec() }).await?;
             self.caught_up().await?;
         }
@@ -435,12 +431,6 @@ impl<'a> Follower<'a> {
             (Stall::None, _) => "its log has room again",
         };
         self.tell(TaskEvent::Trouble(text.into())).await
-    }
-
-    /// Takes the sizes recorded in the log from here on.
-    fn find_sizes(&mut self) {
-        let sizes = self.log.resizes(self.at).unwrap_or_default();
-        self.sizes = sizes.into_iter().map(|resize| (resize.offset, resize.size)).collect();
     }
 }
 

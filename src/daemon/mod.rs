@@ -88,9 +88,9 @@ impl Driver {
         let mut changes = vec![];
         let session = Session::restore(next_id, tasks, &records, place, &mut changes);
         performer.compact_journal(&records, &session);
-        let mut clients = Clients::new(client_sender);
+        let clients = Clients::new(client_sender);
         for change in changes {
-            performer.session(change, &mut clients);
+            performer.session(change);
         }
         for found in living {
             performer.adopt(found);

@@ -1,6 +1,6 @@
 //! Colours brought down to what a terminal shows. Pure arithmetic on the xterm palette; never knows a terminal's theme.
 
-use crate::protocol::client::Colours;
+use crate::{protocol::client::Colours, screen::palette};
 use ratatui::style::Color;
 
 /// A colour as it is sent.
@@ -22,7 +22,7 @@ impl Paint {
             (Self::Default, _) | (_, Colours::None) => Self::Default,
             (Self::Rgb(rgb), Colours::Palette) => Self::Index(nearest_256(rgb)),
             (Self::Rgb(rgb), Colours::Sixteen) => Self::Index(nearest_16(rgb)),
-            (Self::Index(index @ 16..), Colours::Sixteen) => Self::Index(nearest_16(rgb_of(index))),
+            (Self::Index(index @ 16..), Colours::Sixteen) => Self::Index(nearest_16(palette(index))),
             (paint, _) => paint,
         }
     }
@@ -57,42 +57,10 @@ pub(super) fn pair(fg: Color, bg: Color, colours: Colours) -> (Paint, Paint) {
     let (front, back) = (Paint::new(fg, colours), Paint::new(bg, colours));
     match (front, back) {
         (Paint::Index(a), Paint::Index(b)) if a == b && Paint::exact(fg) != Paint::exact(bg) => {
-            let dark = rgb_of(b).iter().map(|&part| u32::from(part)).sum::<u32>() < 384;
+            let dark = palette(b).iter().map(|&part| u32::from(part)).sum::<u32>() < 384;
             (Paint::Index(if dark { 15 } else { 0 }), back)
         }
         both => both,
-    }
-}
-
-/// xterm's defaults for the 16 colours of ANSI.
-const ANSI: [[u8; 3]; 16] = [
-    [0, 0, 0],
-    [205, 0, 0],
-    [0, 205, 0],
-    [205, 205, 0],
-    [0, 0, 238],
-    [205, 0, 205],
-    [0, 205, 205],
-    [229, 229, 229],
-    [127, 127, 127],
-    [255, 0, 0],
-    [0, 255, 0],
-    [255, 255, 0],
-    [92, 92, 255],
-    [255, 0, 255],
-    [0, 255, 255],
-    [255, 255, 255],
-];
-
-/// Palette entries 16 to 231 are a cube with these levels, 232 to 255 a ramp of greys.
-const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
-
-fn rgb_of(index: u8) -> [u8; 3] {
-    let level = |n: u8| LEVELS.get(usize::from(n % 6)).copied().unwrap_or(0);
-    match index {
-        0..16 => ANSI.get(usize::from(index)).copied().unwrap_or_default(),
-        16..232 => [level((index - 16) / 36), level((index - 16) / 6), level(index - 16)],
-        232.. => [8 + 10 * (index - 232); 3],
     }
 }
 
@@ -105,7 +73,7 @@ fn nearest_16(rgb: [u8; 3]) -> u8 {
 }
 
 fn nearest(rgb: [u8; 3], among: std::ops::RangeInclusive<u8>) -> u8 {
-    among.min_by_key(|&index| distance(rgb, rgb_of(index))).unwrap_or(0)
+    among.min_by_key(|&index| distance(rgb, palette(index))).unwrap_or(0)
 }
 
 fn distance(a: [u8; 3], b: [u8; 3]) -> u32 {
@@ -119,7 +87,7 @@ mod tests {
     #[test]
     fn every_palette_colour_is_its_own_nearest() {
         for index in 16..=255u8 {
-            assert_eq!(rgb_of(nearest_256(rgb_of(index))), rgb_of(index), "{index}");
+            assert_eq!(palette(nearest_256(palette(index))), palette(index), "{index}");
         }
     }
 

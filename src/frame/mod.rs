@@ -12,7 +12,7 @@ mod writer;
 
 pub use extra::{Extra, Extras, Underline};
 
-use crate::protocol::client::Terminal;
+use crate::{protocol::client::Terminal, screen::CursorShape};
 use ratatui::buffer::{Buffer, Cell};
 use slot::Slots;
 use writer::Writer;
@@ -37,27 +37,7 @@ pub struct Cursor {
     /// Column from 0.
     pub col: u16,
     /// How it looks.
-    pub shape: Shape,
-}
-
-/// How the cursor looks: the argument of DECSCUSR (`CSI Ps SP q`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Shape {
-    /// As the user's terminal is configured.
-    #[default]
-    Default = 0,
-    /// A blinking block.
-    BlinkingBlock = 1,
-    /// A block.
-    Block = 2,
-    /// A blinking underline.
-    BlinkingUnderline = 3,
-    /// An underline.
-    Underline = 4,
-    /// A blinking bar.
-    BlinkingBar = 5,
-    /// A bar.
-    Bar = 6,
+    pub shape: CursorShape,
 }
 
 /// The bytes that make `terminal` show `next` when it shows `previous`; nothing known about it if `None`.

@@ -14,7 +14,7 @@ fn picture(rows: &[&str]) -> Picture {
 }
 
 fn at(mut picture: Picture, row: u16, col: u16) -> Picture {
-    picture.cursor = Some(Cursor { row, col, shape: Shape::Default });
+    picture.cursor = Some(Cursor { row, col, shape: CursorShape::Default });
     picture
 }
 
@@ -59,7 +59,7 @@ fn a_first_picture_clears_the_terminal_and_says_whether_the_cursor_shows() {
 fn a_cursor_that_only_changes_its_shape_or_hides_costs_only_that() {
     let block = at(picture(&["x"]), 0, 0);
     let mut bar = block.clone();
-    bar.cursor = Some(Cursor { shape: Shape::Bar, ..Cursor::default() });
+    bar.cursor = Some(Cursor { shape: CursorShape::SteadyBar, ..Cursor::default() });
     assert_eq!(bytes(&block, &bar), "\x1b[6 q");
     let hidden = Picture { cursor: None, ..block.clone() };
     assert_eq!(bytes(&block, &hidden), "\x1b[?25l");
@@ -170,8 +170,11 @@ const COLS: u16 = 12;
 
 fn pictures() -> impl Strategy<Value = Picture> {
     let area = Rect::new(0, 0, COLS, ROWS);
-    let cursor =
-        prop::option::of((0..ROWS, 0..COLS).prop_map(|(row, col)| Cursor { row, col, shape: Shape::Bar }));
+    let cursor = prop::option::of((0..ROWS, 0..COLS).prop_map(|(row, col)| Cursor {
+        row,
+        col,
+        shape: CursorShape::SteadyBar,
+    }));
     (prop::collection::vec(cells(), usize::from(ROWS * COLS)), cursor).prop_map(move |(content, cursor)| {
         Picture { buffer: Buffer { area, content }, cursor, extras: Extras::default() }
     })

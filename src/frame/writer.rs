@@ -4,11 +4,11 @@
 //! than others: what is written for a slot takes the slot's columns with and without grapheme clustering.
 
 use super::{
-    Cursor, Shape,
+    Cursor,
     pen::Look,
     slot::{Slot, Slots},
 };
-use crate::protocol::client::Terminal;
+use crate::{protocol::client::Terminal, screen::CursorShape};
 use unicode_width::UnicodeWidthChar;
 
 /// Blank columns from which on erasing to the end of the line is shorter than spaces.
@@ -93,8 +93,8 @@ impl<'a> Writer<'a> {
         frame
     }
 
-    fn shape(&mut self, shape: Shape) {
-        self.out.extend_from_slice(format!("\x1b[{} q", shape as u8).as_bytes());
+    fn shape(&mut self, shape: CursorShape) {
+        self.out.extend_from_slice(format!("\x1b[{} q", shape.number()).as_bytes());
     }
 
     fn erase_line(&mut self, row: u16, col: usize) {

@@ -14,7 +14,7 @@ mod paste;
 pub use self::{
     crossterm::{Keyboard, from_crossterm},
     encode::{Encoding, encode, focus, wheel_as_arrows},
-    mouse::{MouseEncoding, MouseProtocol, encode_mouse},
+    mouse::encode_mouse,
     name::{UnknownKey, Word},
     paste::Paste,
 };

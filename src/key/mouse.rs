@@ -1,61 +1,34 @@
 //! Mouse events as bytes for a program. Never decides whose the mouse is.
 //!
-//! Source: xterm ctlseqs, "Mouse Tracking". SGR-Pixels (1016) is missing on purpose: the outer terminal
-//! tells us cells, and the screen answers DECRQM that the mode is not supported.
+//! Source: xterm ctlseqs, "Mouse Tracking". SGR-Pixels (1016) is written in cells: the outer terminal tells us no more.
 
 use super::Mods;
-use crate::protocol::client::{Button, Mouse, MouseAction, Wheel};
-
-/// Which events a program asked for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum MouseProtocol {
-    /// None.
-    #[default]
-    None,
-    /// DEC mode 9: presses only, no modifiers.
-    X10,
-    /// 1000: presses and releases.
-    Normal,
-    /// 1002: and motion with a button held.
-    Button,
-    /// 1003: and all motion.
-    Any,
-}
-
-/// How it wants them written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum MouseEncoding {
-    /// `CSI M` and three bytes; cells up to 223.
-    #[default]
-    Default,
-    /// 1005: the same with UTF-8 characters; cells up to 2015.
-    Utf8,
-    /// 1006: `CSI < button ; column ; row M` or `m`.
-    Sgr,
-    /// 1015: `CSI button ; column ; row M`.
-    Urxvt,
-}
+use crate::{
+    protocol::client::{Button, Mouse, MouseAction, Wheel},
+    screen::{MouseEncoding, MouseMode},
+};
 
 const MOTION: u16 = 32;
 const RELEASED: u16 = 3;
 
 /// The bytes for an event at a cell of the program's own screen, rows and columns from 0; none when the
 /// program did not ask for it, or its encoding cannot say that cell.
-pub fn encode_mouse(mouse: Mouse, protocol: MouseProtocol, encoding: MouseEncoding) -> Vec<u8> {
+pub fn encode_mouse(mouse: Mouse, protocol: MouseMode, encoding: MouseEncoding) -> Vec<u8> {
     if !wanted(mouse.action, protocol) {
         return Vec::new();
     }
     let mut button = number(mouse.action);
     let up = matches!(mouse.action, MouseAction::Up(_));
-    if up && encoding != MouseEncoding::Sgr {
+    let sgr = matches!(encoding, MouseEncoding::Sgr | MouseEncoding::SgrPixels);
+    if up && !sgr {
         button = RELEASED;
     }
-    if protocol != MouseProtocol::X10 {
+    if protocol != MouseMode::Press {
         button += modifiers(mouse.mods);
     }
     let (row, col) = (u32::from(mouse.row) + 1, u32::from(mouse.col) + 1);
     match encoding {
-        MouseEncoding::Sgr => {
+        MouseEncoding::Sgr | MouseEncoding::SgrPixels => {
             format!("\x1b[<{button};{col};{row}{}", if up { 'm' } else { 'M' }).into_bytes()
         }
         MouseEncoding::Urxvt => format!("\x1b[{};{col};{row}M", button + 32).into_bytes(),
@@ -79,16 +52,16 @@ fn utf8(numbers: [u32; 3]) -> Option<Vec<u8>> {
     Some(text.into_bytes())
 }
 
-const fn wanted(action: MouseAction, protocol: MouseProtocol) -> bool {
+const fn wanted(action: MouseAction, protocol: MouseMode) -> bool {
     match (protocol, action) {
-        (MouseProtocol::None, _) => false,
+        (MouseMode::Off, _) => false,
         (_, MouseAction::Down(_) | MouseAction::Wheel(_)) => true,
-        (MouseProtocol::X10, _) => false,
+        (MouseMode::Press, _) => false,
         (_, MouseAction::Up(_)) => true,
-        (MouseProtocol::Normal, _) => false,
+        (MouseMode::Normal, _) => false,
         (_, MouseAction::Drag(_)) => true,
-        (MouseProtocol::Button, MouseAction::Move) => false,
-        (MouseProtocol::Any, MouseAction::Move) => true,
+        (MouseMode::Button, MouseAction::Move) => false,
+        (MouseMode::Any, MouseAction::Move) => true,
     }
 }
 
@@ -129,16 +102,16 @@ mod tests {
 
     #[test]
     fn each_protocol_tells_only_what_was_asked_for() {
-        use MouseProtocol::{Any, Button as Held, None, Normal, X10};
+        use MouseMode::{Any, Button as Held, Normal, Off, Press};
         let left = Button::Left;
         for (action, told_to) in [
-            (MouseAction::Down(left), &[X10, Normal, Held, Any][..]),
-            (MouseAction::Wheel(Wheel::Up), &[X10, Normal, Held, Any]),
+            (MouseAction::Down(left), &[Press, Normal, Held, Any][..]),
+            (MouseAction::Wheel(Wheel::Up), &[Press, Normal, Held, Any]),
             (MouseAction::Up(left), &[Normal, Held, Any]),
             (MouseAction::Drag(left), &[Held, Any]),
             (MouseAction::Move, &[Any]),
         ] {
-            for protocol in [None, X10, Normal, Held, Any] {
+            for protocol in [Off, Press, Normal, Held, Any] {
                 let told = !encode_mouse(at(0, 0, action), protocol, MouseEncoding::Sgr).is_empty();
                 assert_eq!(told, told_to.contains(&protocol), "{action:?} {protocol:?}");
             }
@@ -161,7 +134,7 @@ mod tests {
             (Default, MouseAction::Up(middle), "\x1b[M#*%"),
             (Utf8, MouseAction::Down(middle), "\x1b[M!*%"),
         ] {
-            let bytes = encode_mouse(at(4, 9, action), MouseProtocol::Any, encoding);
+            let bytes = encode_mouse(at(4, 9, action), MouseMode::Any, encoding);
             assert_eq!(String::from_utf8(bytes).unwrap(), expected, "{encoding:?} {action:?}");
         }
     }
@@ -169,7 +142,7 @@ mod tests {
     #[test]
     fn a_cell_an_encoding_cannot_say_is_not_told_wrongly() {
         let far = |col, encoding| {
-            encode_mouse(at(0, col, MouseAction::Down(Button::Left)), MouseProtocol::Normal, encoding)
+            encode_mouse(at(0, col, MouseAction::Down(Button::Left)), MouseMode::Normal, encoding)
         };
         assert_eq!(far(222, MouseEncoding::Default), b"\x1b[M \xff!");
         assert!(far(223, MouseEncoding::Default).is_empty());
@@ -183,7 +156,7 @@ mod tests {
         let mods = Mods::SHIFT.with(Mods::CTRL);
         let mouse = Mouse { row: 0, col: 0, action: MouseAction::Down(Button::Left), mods };
         let sgr = |protocol| encode_mouse(mouse, protocol, MouseEncoding::Sgr);
-        assert_eq!(sgr(MouseProtocol::Normal), b"\x1b[<20;1;1M");
-        assert_eq!(sgr(MouseProtocol::X10), b"\x1b[<0;1;1M");
+        assert_eq!(sgr(MouseMode::Normal), b"\x1b[<20;1;1M");
+        assert_eq!(sgr(MouseMode::Press), b"\x1b[<0;1;1M");
     }
 }

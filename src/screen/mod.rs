@@ -13,6 +13,7 @@ mod lazy;
 mod limits;
 mod mode;
 mod normaliser;
+mod palette;
 mod scan;
 mod snapshot;
 
@@ -21,6 +22,7 @@ pub use clean::{clean, width};
 pub use effect::{BlockedKind, Effect, Mark, ProgramState, ProgramStatus, Progress};
 pub use lazy::LazyScreen;
 pub use mode::{Cursor, CursorShape, Modes, MouseEncoding, MouseMode};
+pub use palette::palette;
 pub use snapshot::{Snapshot, SnapshotCell, SnapshotRow};
 
 use crate::task::Size;

@@ -75,8 +75,6 @@ pub enum TaskEvent {
         output_bytes: u64,
         /// Line feeds in them.
         output_lines: u64,
-        /// Processes of it still running.
-        children: u32,
         /// Directory and environment it left, if it carries over.
         carried: Option<Box<Place>>,
     },

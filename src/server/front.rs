@@ -78,7 +78,7 @@ fn limit(session: &Session, config: &Config) -> Option<Duration> {
 impl Server {
     pub(super) fn front_tick(&mut self, now: Now, effects: &mut Vec<Effect>) {
         let due = self.front.moves_at(&self.session, &self.settings.config);
-        if let Some(task) = self.session.foreground().map(crate::session::Task::id)
+        if let Some(task) = self.session.front()
             && !self.front.asked
             && due.is_some_and(|due| due <= now.instant)
         {
@@ -102,7 +102,7 @@ impl Server {
         evidence: Evidence,
         effects: &mut Vec<Effect>,
     ) {
-        let front = self.session.foreground().map(crate::session::Task::id);
+        let front = self.session.front();
         if front != Some(id) || !std::mem::take(&mut self.front.asked) {
             return;
         }

@@ -56,11 +56,8 @@ impl Server {
     ) -> T {
         let front = self.session.foreground();
         let modes = front.and_then(|task| Some(self.screens.get(&task.id())?.screen.modes()));
-        let passthrough = front.is_some_and(|task| {
-            let first = task.spec.command.split_whitespace().next().unwrap_or_default();
-            let name = first.rsplit('/').next().unwrap_or_default();
-            self.settings.config.keys.passthrough.iter().any(|program| program == name)
-        });
+        let keys = &self.settings.config.keys;
+        let passthrough = front.is_some_and(|task| keys.passes_through(&task.spec.command));
         let world = World {
             session: &self.session,
             keymap: &self.settings.keymap,
@@ -216,7 +213,7 @@ impl Server {
 
     /// `/bg`: the foreground task, or a paused one, goes on in the background.
     fn bg(&mut self, id: Option<TaskId>, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
-        let front = self.session.foreground().map(crate::session::Task::id);
+        let front = self.session.front();
         let paused = || {
             let mut paused = self.session.living().filter(|task| task.state() == State::Paused);
             paused.next_back().map(crate::session::Task::id)
@@ -336,7 +333,7 @@ impl Server {
         client: ClientId,
         effects: &mut Vec<Effect>,
     ) -> Result<(), Refusal> {
-        let front = self.session.foreground().map(crate::session::Task::id);
+        let front = self.session.front();
         let moved = self.session.feed().iter().rev().flat_map(crate::session::Entry::tasks);
         let living = |id: &TaskId| {
             Some(*id) != front && self.session.task(*id).is_some_and(|task| !task.state().ended())
@@ -348,7 +345,7 @@ impl Server {
 
     /// Gives the foreground task's terminal the size of the client that looks at it now.
     pub(super) fn fit_foreground(&mut self, client: ClientId, effects: &mut Vec<Effect>) {
-        let Some(id) = self.session.foreground().map(crate::session::Task::id) else { return };
+        let Some(id) = self.session.front() else { return };
         let size = self.task_size(client);
         self.resize_task(id, size, effects);
     }
@@ -401,7 +398,7 @@ impl Server {
     }
 
     fn type_bytes(&mut self, now: Now, bytes: Vec<u8>, effects: &mut Vec<Effect>) {
-        let Some(task) = self.session.foreground().map(crate::session::Task::id) else { return };
+        let Some(task) = self.session.front() else { return };
         self.front.typed(now.instant);
         self.front.stirred(task, now.instant);
         if !bytes.is_empty() {
@@ -410,13 +407,13 @@ impl Server {
     }
 
     fn type_key(&mut self, now: Now, key: Key, press: Press, effects: &mut Vec<Effect>) {
-        let Some(id) = self.session.foreground().map(crate::session::Task::id) else { return };
+        let Some(id) = self.session.front() else { return };
         let bytes = key::encode(key, press, &self.encoding(id));
         self.type_bytes(now, bytes, effects);
     }
 
     fn type_paste(&mut self, now: Now, text: &str, effects: &mut Vec<Effect>) {
-        let Some(id) = self.session.foreground().map(crate::session::Task::id) else { return };
+        let Some(id) = self.session.front() else { return };
         let bracketed = self.screens.get(&id).is_some_and(|live| live.screen.modes().bracketed_paste);
         let bytes = Paste::clean(text.as_bytes()).bytes(bracketed);
         self.type_bytes(now, bytes, effects);
@@ -424,7 +421,7 @@ impl Server {
 
     fn type_mouse(&mut self, client: ClientId, mouse: Mouse, effects: &mut Vec<Effect>) {
         let rows = self.task_size(client).rows;
-        let Some(id) = self.session.foreground().map(crate::session::Task::id) else { return };
+        let Some(id) = self.session.front() else { return };
         let Some(live) = self.screens.get(&id).filter(|_| mouse.row < rows) else { return };
         let bytes = super::mouse::encode(mouse, &live.screen.modes(), &self.encoding(id));
         if !bytes.is_empty() {

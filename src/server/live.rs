@@ -34,7 +34,7 @@ impl Live {
 impl Server {
     pub(super) fn task(&mut self, now: Now, id: TaskId, event: TaskEvent, effects: &mut Vec<Effect>) {
         // What a task in the background prints changes only views that show more than the foreground.
-        let front = self.session.foreground().is_some_and(|task| task.id() == id);
+        let front = self.session.front() == Some(id);
         let seen = front || !matches!(event, TaskEvent::Output { .. });
         match event {
             TaskEvent::Started { pid, started_at } => {
@@ -56,9 +56,9 @@ impl Server {
             }
             TaskEvent::Paused(paused) => self.session.paused(id, paused),
             TaskEvent::Probed { evidence, children } => self.probed(now, id, evidence, children, effects),
-            TaskEvent::Ended { outcome, output_bytes, output_lines, children, carried } => {
+            TaskEvent::Ended { outcome, output_bytes, output_lines, carried } => {
                 self.session.printed(id, output_bytes, output_lines);
-                self.ended(id, outcome, children, carried, effects);
+                self.ended(id, outcome, carried, effects);
                 self.verb_started(now, id, effects);
             }
             TaskEvent::Trouble(text) => {
@@ -110,13 +110,12 @@ impl Server {
         &mut self,
         id: TaskId,
         outcome: Outcome,
-        children: u32,
         carried: Option<Box<Place>>,
         effects: &mut Vec<Effect>,
     ) {
         let result = self.screens.get(&id).and_then(|live| result_line(&live.screen));
-        let in_front = self.session.foreground().is_some_and(|task| task.id() == id);
-        self.session.probed(id, Evidence::default(), children);
+        let in_front = self.session.front() == Some(id);
+        self.session.probed(id, Evidence::default(), 0);
         let carried = carried.filter(|_| in_front && outcome.exit_code().is_some());
         self.with_session(effects, |session, changes| {
             session.ended(id, outcome, result, changes);

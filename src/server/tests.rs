@@ -84,8 +84,7 @@ impl Bench {
 
     fn end(&mut self, id: u32, code: i32) {
         let outcome = Outcome { end: End::Code(code), stopped_by: None, ended_at: self.now.ms };
-        let ended =
-            TaskEvent::Ended { outcome, output_bytes: 0, output_lines: 0, children: 0, carried: None };
+        let ended = TaskEvent::Ended { outcome, output_bytes: 0, output_lines: 0, carried: None };
         self.task(id, ended);
     }
 

@@ -156,12 +156,12 @@ impl Server {
     }
 
     fn infos(&self, now: Now) -> Vec<TaskInfo> {
-        let front = self.session.foreground().map(crate::session::Task::id);
+        let front = self.session.front();
         self.session.tasks().map(|task| task.info(front == Some(task.id()), now.ms)).collect()
     }
 
     fn info(&self, now: Now, id: TaskId) -> Result<TaskInfo, Failure> {
-        let front = self.session.foreground().map(crate::session::Task::id);
+        let front = self.session.front();
         let task = self.session.require(id).map_err(|_| no_task(id))?;
         Ok(task.info(front == Some(id), now.ms))
     }

@@ -92,6 +92,11 @@ impl Session {
         self.foreground.and_then(|id| self.tasks.get(&id))
     }
 
+    /// Its number.
+    pub fn front(&self) -> Option<TaskId> {
+        self.foreground().map(Task::id)
+    }
+
     /// Where the next command runs.
     pub const fn place(&self) -> Option<&Place> {
         self.place.as_ref()

@@ -42,12 +42,7 @@ impl Journal {
     /// # Errors
     /// Those of the system; the old journal is then still there.
     pub fn rewrite(&mut self, path: &Path, records: &[Record]) -> io::Result<()> {
-        let mut lines = Vec::new();
-        for record in records {
-            serde_json::to_writer(&mut lines, record)?;
-            lines.push(b'\n');
-        }
-        super::write_durable(path, &lines)?;
+        super::write_durable(path, &encode(records)?)?;
         self.file = Self::open(path)?.0.file;
         Ok(())
     }
@@ -57,14 +52,19 @@ impl Journal {
     /// # Errors
     /// Those of the system.
     pub fn append(&mut self, records: &[Record], durable: bool) -> io::Result<()> {
-        let mut lines = Vec::new();
-        for record in records {
-            serde_json::to_writer(&mut lines, record)?;
-            lines.push(b'\n');
-        }
-        self.file.write_all(&lines)?;
+        self.file.write_all(&encode(records)?)?;
         if durable { self.file.sync_data() } else { Ok(()) }
     }
+}
+
+/// A line a record.
+fn encode(records: &[Record]) -> io::Result<Vec<u8>> {
+    let mut lines = Vec::new();
+    for record in records {
+        serde_json::to_writer(&mut lines, record)?;
+        lines.push(b'\n');
+    }
+    Ok(lines)
 }
 
 #[cfg(test)]

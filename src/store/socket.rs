@@ -1,18 +1,15 @@
-//! Unix sockets at paths of any length: beyond the 107 bytes an address holds, the directory is opened and
-//! the socket is named through its descriptor (`/proc/self/fd/N/name`; where there is no `/proc`, such a path is an error).
+//! The server's and the holders' sockets: bound and connected at paths of any length, and only to the same user.
 
-use rustix::fs::{Mode, OFlags};
+use crate::holder;
 use std::{
+    ffi::OsStr,
     io,
     os::{
-        fd::AsRawFd,
+        fd::AsFd as _,
         unix::net::{UnixListener, UnixStream},
     },
-    path::{Path, PathBuf},
+    path::Path,
 };
-
-/// Longest path that fits a `sockaddr_un` with its final NUL; macOS has room for 103.
-const PATH_BYTES_MAX: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
 
 /// Binds a listener; the caller's umask decides who may connect.
 ///
@@ -29,8 +26,8 @@ pub fn bind(path: &Path) -> io::Result<UnixListener> {
 pub fn connect(path: &Path) -> io::Result<UnixStream> {
     let stream = short(path, |path| UnixStream::connect(path))?;
     let ours = rustix::process::geteuid();
-    match peer(&stream) {
-        Some(uid) if uid != ours.as_raw() => Err(io::Error::new(
+    match holder::peer_user(stream.as_fd()) {
+        Ok(uid) if uid != ours.as_raw() => Err(io::Error::new(
             io::ErrorKind::PermissionDenied,
             format!("{} is served by user {uid}, not by you", path.display()),
         )),
@@ -38,27 +35,12 @@ pub fn connect(path: &Path) -> io::Result<UnixStream> {
     }
 }
 
-#[cfg(target_os = "linux")]
-fn peer(stream: &UnixStream) -> Option<u32> {
-    rustix::net::sockopt::socket_peercred(stream).ok().map(|peer| peer.uid.as_raw())
-}
-
-/// Elsewhere the socket's directory, which only its owner may enter, has to do.
-#[cfg(not(target_os = "linux"))]
-const fn peer(_: &UnixStream) -> Option<u32> {
-    None
-}
-
 fn short<T>(path: &Path, with: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<T> {
-    if path.as_os_str().len() <= PATH_BYTES_MAX {
-        return with(path);
-    }
-    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name().and_then(OsStr::to_str)) else {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a path of a socket"));
     };
-    let flags = OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::RDONLY;
-    let directory = rustix::fs::open(parent, flags, Mode::empty())?;
-    with(&PathBuf::from(format!("/proc/self/fd/{}", directory.as_raw_fd())).join(name))
+    let (short, _directory) = holder::client::socket_path(parent, name)?;
+    with(&short)
 }
 
 #[cfg(test)]

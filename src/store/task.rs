@@ -61,18 +61,18 @@ pub fn find(dir: &Path) -> io::Result<Found> {
 fn look(spec: Spec, dir: PathBuf) -> Found {
     let run = read::<RunRecord>(&dir.join("run.json")).ok();
     let lives = holder_lives(&dir);
-    let exit = read::<ExitRecord>(&dir.join("exit.json")).ok();
-    let outcome = match (&exit, lives) {
-        (Some(_), _) | (None, false) => Some(ending(&dir).outcome),
-        (None, true) => None,
+    let ending = match (read::<ExitRecord>(&dir.join("exit.json")), lives) {
+        (Ok(exit), _) => Some(recorded(exit)),
+        (Err(_), false) => Some(unrecorded(&dir)),
+        (Err(_), true) => None,
     };
     let length = || LogReader::open(&dir).map_or(0, |log| log.length());
     let task = session::Found {
         spec,
         started: run.map(|run| (run.program.pid, run.started_ms)),
-        outcome,
-        output_bytes: exit.as_ref().map_or_else(length, |exit| exit.output_bytes),
-        output_lines: exit.as_ref().map_or(0, |exit| exit.output_lines),
+        output_bytes: ending.as_ref().map_or_else(length, |ending| ending.output_bytes),
+        output_lines: ending.as_ref().map_or(0, |ending| ending.output_lines),
+        outcome: ending.map(|ending| ending.outcome),
         result: None,
     };
     Found { task, dir, lives }
@@ -91,23 +91,21 @@ pub struct Ending {
 
 /// Reads the end of a task. Without an exit record it is lost, or never started; never guessed beyond that.
 pub fn ending(dir: &Path) -> Ending {
-    match read::<ExitRecord>(&dir.join("exit.json")) {
-        Ok(exit) => Ending {
-            output_bytes: exit.output_bytes,
-            output_lines: exit.output_lines,
-            outcome: recorded(exit),
-        },
-        Err(_) => unrecorded(dir),
-    }
+    read::<ExitRecord>(&dir.join("exit.json")).map_or_else(|_| unrecorded(dir), recorded)
 }
 
-fn recorded(exit: ExitRecord) -> Outcome {
+fn recorded(exit: ExitRecord) -> Ending {
     let end = match exit.end {
         Recorded::Code(code) => End::Code(code),
         Recorded::Signal { number, .. } => End::Signal(number),
         Recorded::Unknown => End::Unknown,
     };
-    Outcome { end, stopped_by: exit.asked.map(|asked| asked.who), ended_at: exit.ended_ms }
+    let stopped_by = exit.asked.map(|asked| asked.who);
+    Ending {
+        outcome: Outcome { end, stopped_by, ended_at: exit.ended_ms },
+        output_bytes: exit.output_bytes,
+        output_lines: exit.output_lines,
+    }
 }
 
 fn unrecorded(dir: &Path) -> Ending {

@@ -6,6 +6,7 @@ use super::{
     gone::{FOLD, FOLD_ROW, OFFSET},
     token::{Csi, Lexer, Token},
 };
+use crate::task::text;
 
 /// One logical line: wrapped rows joined, wrapping is done when drawing.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -74,13 +75,13 @@ impl Line {
 
     /// Stands for bytes that are not in the log.
     pub(super) fn gap(bytes: u64) -> Self {
-        let count = grouped(bytes);
+        let count = text::count(bytes);
         Self::told(format!("[… {count} bytes dropped by the cap …]"), Kind::Gap { bytes })
     }
 
     /// Stands for lines that could not be kept.
     pub(super) fn lost(lines: u64) -> Self {
-        let count = grouped(lines);
+        let count = text::count(lines);
         Self::told(format!("[… {count} lines not kept: no room for the transcript …]"), Kind::Lost { lines })
     }
 
@@ -88,19 +89,6 @@ impl Line {
         let name = if title.is_empty() { String::new() } else { format!(": {title}") };
         Self::told(format!("[full screen{name}, {} rows]", screen.len()), Kind::Folded { title, screen })
     }
-}
-
-/// `12,345`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Reads one line; `style` is in force at its start and, after the call, at its end.

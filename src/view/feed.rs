@@ -114,7 +114,7 @@ fn command<'a>(
     if left {
         return items;
     }
-    let front = scene.session.foreground().is_some_and(|front| front.id() == id);
+    let front = scene.session.front() == Some(id);
     match (task.outcome(), scene.tails.get(&id)) {
         (None, _) if front => items.extend(live(scene, id)),
         (None, _) => {}

@@ -74,7 +74,7 @@ fn place(scene: &Scene<'_>, room: usize) -> String {
 }
 
 fn counts(scene: &Scene<'_>) -> Vec<Part> {
-    let front = scene.session.foreground().map(crate::session::Task::id);
+    let front = scene.session.front();
     let count = |state| {
         let same = scene.session.living().filter(|task| task.state() == state);
         same.filter(|task| Some(task.id()) != front).count()

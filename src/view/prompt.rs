@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     action::{Action, Context, TaskAction},
-    frame::{Cursor, Shape},
+    frame::Cursor,
     screen::{clean, width},
     session::{Phase, Task},
     task::{State, text},
@@ -68,7 +68,7 @@ fn edit(scene: &Scene<'_>, canvas: &mut Canvas, top: u16) {
         if at == here && scene.viewer.scroll == 0 {
             let before: String = text.chars().take(column - start).collect();
             let col = SIGN + u16::try_from(width(&before)).unwrap_or(0);
-            canvas.cursor = Some(Cursor { row, col: col.min(canvas.cols() - 1), shape: Shape::Default });
+            canvas.cursor = Some(Cursor { row, col: col.min(canvas.cols() - 1), ..Cursor::default() });
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::paint::{Canvas, colour, modifiers};
 use crate::{
-    frame::{Cursor, Extra, Shape, Underline},
+    frame::{Cursor, Extra, Underline},
     screen::{self, Attributes, Colour, Screen},
 };
 use ratatui::style::Style;
@@ -60,15 +60,6 @@ pub(super) fn cursor(canvas: &mut Canvas, screen: &Screen, first: u16, top: u16,
     let cursor = screen.cursor();
     let within = cursor.row >= first && cursor.row - first < rows && cursor.col < canvas.cols();
     if cursor.visible && within {
-        let shape = match cursor.shape {
-            screen::CursorShape::Default => Shape::Default,
-            screen::CursorShape::BlinkingBlock => Shape::BlinkingBlock,
-            screen::CursorShape::SteadyBlock => Shape::Block,
-            screen::CursorShape::BlinkingUnderline => Shape::BlinkingUnderline,
-            screen::CursorShape::SteadyUnderline => Shape::Underline,
-            screen::CursorShape::BlinkingBar => Shape::BlinkingBar,
-            screen::CursorShape::SteadyBar => Shape::Bar,
-        };
-        canvas.cursor = Some(Cursor { row: top + cursor.row - first, col: cursor.col, shape });
+        canvas.cursor = Some(Cursor { row: top + cursor.row - first, col: cursor.col, shape: cursor.shape });
     }
 }

@@ -84,7 +84,7 @@ impl Viewer {
             Some(View::Details(id)) => Some(*id),
             Some(View::Review(review)) => Some(review.task),
             Some(View::Help { .. }) => None,
-            None => world.session.foreground().map(crate::session::Task::id),
+            None => world.session.front(),
         }
     }
 

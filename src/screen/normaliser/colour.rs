@@ -2,6 +2,7 @@
 //! set; never changes a cell.
 
 use super::Normaliser;
+use crate::screen::palette;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -146,32 +147,8 @@ fn parse(text: &str) -> Option<[u16; 3]> {
 
 /// xterm's colours: 16 named ones, a cube, a ramp; white on black.
 fn default(slot: Slot) -> [u16; 3] {
-    const NAMED: [[u8; 3]; 16] = [
-        [0, 0, 0],
-        [205, 0, 0],
-        [0, 205, 0],
-        [205, 205, 0],
-        [0, 0, 238],
-        [205, 0, 205],
-        [0, 205, 205],
-        [229, 229, 229],
-        [127, 127, 127],
-        [255, 0, 0],
-        [0, 255, 0],
-        [255, 255, 0],
-        [92, 92, 255],
-        [255, 0, 255],
-        [0, 255, 255],
-        [255, 255, 255],
-    ];
-    let cube = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
     let rgb = match slot {
-        Slot::Index(index @ 16..=231) => {
-            let index = index - 16;
-            [cube(index / 36), cube(index / 6 % 6), cube(index % 6)]
-        }
-        Slot::Index(index @ 232..) => [8 + 10 * (index - 232); 3],
-        Slot::Index(index) => NAMED.get(usize::from(index)).copied().unwrap_or_default(),
+        Slot::Index(index) => palette(index),
         Slot::Dynamic(11 | 14 | 16 | 17) => [0; 3],
         Slot::Dynamic(_) | Slot::Special(_) => [255; 3],
     };
