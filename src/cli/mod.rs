@@ -97,6 +97,7 @@ enum Verb {
 
 /// The whole program. Call it before any thread exists: it may fork, or become a holder or a server.
 pub fn main() -> ExitCode {
+    crate::holder::unblock_signals();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let words: Vec<_> = arguments.iter().skip(1).map(OsString::as_os_str).collect();
     match words.as_slice() {

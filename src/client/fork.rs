@@ -1,7 +1,7 @@
-//! The two system calls no crate wraps safely: fork, and ignoring SIGTTOU for a moment. Nothing else, ever.
-#![expect(unsafe_code, reason = "fork and signal have no safe wrapper")]
+//! The system calls no crate wraps safely: fork, ignoring SIGTTOU for a moment, and asking for a session. Nothing else, ever.
+#![expect(unsafe_code, reason = "fork, signal and getsid have no safe wrapper that holds everywhere")]
 
-use rustix::process::Pid;
+use rustix::process::{Pid, getppid};
 use std::io;
 
 /// Which process this is after a fork.
@@ -19,6 +19,17 @@ pub(super) fn fork() -> io::Result<Fork> {
         -1 => Err(io::Error::last_os_error()),
         child => Ok(Pid::from_raw(child).map_or(Fork::Child, Fork::Parent)),
     }
+}
+
+/// Whether our parent is of our session, as a shell that can continue us is.
+///
+/// Not through rustix: a process started from outside its pid namespace, as by `docker exec`, is of session 0, which rustix
+/// takes for impossible and panics on.
+pub(super) fn parent_shares_session() -> bool {
+    let Some(parent) = getppid() else { return false };
+    // SAFETY: getsid takes any number and touches no memory.
+    let (theirs, ours) = unsafe { (libc::getsid(parent.as_raw_nonzero().get()), libc::getsid(0)) };
+    theirs >= 0 && theirs == ours
 }
 
 /// Runs `act` while changing the terminal from the background is allowed (POSIX 11.1.4: with SIGTTOU ignored), as when the

@@ -6,7 +6,7 @@
 //! SIGKILL (claude-code#84029, helix#2250).
 
 use super::{
-    fork::{Fork, fork},
+    fork::{Fork, fork, parent_shares_session},
     limits::{LEAVE_GRACE, RESTORE_PATIENCE},
     mode::Held,
     signals::Signals,
@@ -15,7 +15,7 @@ use super::{
 use rustix::{
     event::{PollFd, PollFlags},
     net::{RecvFlags, SendFlags, recv, send},
-    process::{Pid, Signal, WaitOptions, WaitStatus, getppid, getsid, kill_process, waitpid},
+    process::{Pid, Signal, WaitOptions, WaitStatus, getppid, kill_process, waitpid},
 };
 use signal_hook::{
     consts::{SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP},
@@ -43,7 +43,7 @@ pub(super) enum Side {
 pub(super) fn split(tty: &Tty) -> io::Result<Side> {
     let (ours, theirs) = UnixStream::pair()?;
     // nobody could continue a stopped process whose parent belongs to another session: then stop signals are not obeyed
-    let stoppable = getppid().is_some_and(|parent| getsid(Some(parent)).ok() == getsid(None).ok());
+    let stoppable = parent_shares_session();
     match fork()? {
         Fork::Child => Ok(Side::Client(Watch { stream: theirs, stoppable })),
         Fork::Parent(client) => {

@@ -48,10 +48,17 @@ pub fn close_inherited() {
     sys::close_inherited();
 }
 
+/// Takes signals again that whoever started this process had blocked: a guard waits for SIGCHLD, and programs inherit the
+/// mask. Must come before any thread exists.
+pub fn unblock_signals() {
+    sys::unblock_signals();
+}
+
 /// A holder's life: reads a [`Launch`] from standard input, answers [`Launched`] on standard output, then keeps the task.
 /// Must be the first thing its process does.
 pub fn main() -> ExitCode {
     sys::close_inherited();
+    sys::unblock_signals();
     if io::stdin().is_terminal() {
         eprintln!("aside-holder keeps one task of aside; it is started by aside, not by hand");
         return ExitCode::from(2);

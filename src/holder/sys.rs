@@ -42,6 +42,16 @@ pub(super) fn close_inherited() {
     }
 }
 
+/// Empties the signal mask, which is inherited from whoever started this process.
+pub(super) fn unblock_signals() {
+    // SAFETY: sigemptyset makes the set valid; only this thread's mask changes.
+    unsafe {
+        let mut none = MaybeUninit::zeroed();
+        libc::sigemptyset(none.as_mut_ptr());
+        libc::pthread_sigmask(libc::SIG_SETMASK, none.as_ptr(), std::ptr::null_mut());
+    }
+}
+
 /// A descriptor of our own for one that another object lends, closed on exec.
 pub(super) fn duplicate(lent: RawFd) -> io::Result<OwnedFd> {
     // SAFETY: the caller holds the object that owns `lent` during the call.

@@ -34,6 +34,28 @@ fn a_command_runs_inline_and_its_directory_and_variables_hold_for_the_next() {
     tty.wait_for("✗ exit 3");
 }
 
+/// As by `docker exec` or an init without a session, and as by a program that blocks what it waits for otherwise.
+#[test]
+fn a_client_works_whatever_session_and_signal_mask_it_was_started_with() {
+    let wrappers: [&[&str]; 2] = [
+        &["unshare", "--pid", "--fork", "sh", "-c", "\"$@\"; exit $?", "sh"],
+        &["env", "--block-signal=CHLD,TERM,HUP,WINCH"],
+    ];
+    for wrapper in wrappers {
+        let world = World::new();
+        if !world.output(world.command_of(wrapper, &["true"])).is_success() {
+            println!("skipped: a client works …: {} is not permitted", wrapper[0]);
+            continue;
+        }
+        let mut tty = Tty::start(world.command_of(wrapper, &[env!("CARGO_BIN_EXE_aside")]), SIZE);
+        tty.wait_for("❯");
+        tty.type_line("grep SigBlk /proc/self/status");
+        tty.wait_for("0000000000000000\n✓");
+        tty.type_line("/detach");
+        assert_eq!(tty.wait_exit(), 0);
+    }
+}
+
 #[test]
 fn a_detached_task_keeps_running_and_comes_back_as_it_was() {
     let world = World::new();

@@ -65,6 +65,13 @@ impl World {
         command
     }
 
+    /// A program in this world, started by way of another.
+    pub(crate) fn command_of(&self, wrapper: &[&str], program: &[&str]) -> Command {
+        let mut command = self.command(wrapper[0]);
+        command.args(&wrapper[1..]).args(program);
+        command
+    }
+
     /// `aside` with these arguments, not started yet.
     pub(crate) fn aside<I: IntoIterator<Item: AsRef<OsStr>>>(&self, arguments: I) -> Command {
         let mut command = self.command(env!("CARGO_BIN_EXE_aside"));
@@ -144,6 +151,11 @@ impl Output {
     pub(crate) fn ok(self) -> Self {
         assert!(self.output.status.success(), "{self:?}");
         self
+    }
+
+    /// Whether it exited with 0.
+    pub(crate) fn is_success(&self) -> bool {
+        self.code() == 0
     }
 
     /// Exit code; 128+N after signal N.
