@@ -77,8 +77,13 @@ pub const STATUS_TASKS_MAX: usize = 3;
 pub const FRONT_RECHECK: Duration = Duration::from_secs(10);
 /// A task that has been quiet this long is looked at: does it wait for input?
 pub const PROBE_FIRST: Duration = Duration::from_secs(1);
-/// Longest time between such looks while it stays quiet: they get rarer, so that an idle task costs next to nothing.
-pub const PROBE_LAST: Duration = Duration::from_secs(256);
+/// Looks at a task that stays quiet, each after four times the wait of the one before (1, 5, 21, 85 s): a program may
+/// begin to read without a word, but a task that has been idle for long must cost nothing.
+pub const PROBES_MAX: u8 = 4;
+/// Time between looks at a task while a verb waits for it to need input.
+pub const PROBE_AWAITED: Duration = Duration::from_secs(2);
+/// Reports of parts of a program (OSC 7501) kept of a task, the newest ones.
+pub const PROGRAM_RECORDS_MAX: usize = 64;
 /// Transcripts kept open: each has at most a few MB of indexes.
 pub const TRANSCRIPTS_MAX: usize = 8;
 /// Log read into a transcript for one answer; a longer log takes several, and the view says that it is still read.

@@ -16,6 +16,8 @@ pub(super) fn info(id: u32) -> TaskInfo {
         signal: None,
         stopped_by: None,
         why: None,
+        source: "none".into(),
+        program: None,
         children: 0,
         started_at: 1_700_000_000_000,
         ended_at: None,

@@ -1,4 +1,4 @@
-//! `wait`: until tasks have ended, across any number of servers.
+//! `wait`: until tasks have ended or need input, across any number of servers.
 
 use super::{
     caller::Caller,
@@ -10,13 +10,14 @@ use super::{
 use crate::{
     config,
     protocol::client::{Request, Response, TaskInfo, Until},
-    task::TaskId,
+    task::{State, TaskId},
 };
 use std::time::{Duration, Instant};
 
-/// Wait until tasks have ended
+/// Wait until tasks have ended, or need input
 ///
-/// Ends with the first exit code that is not 0, in the order given.
+/// Ends with the first exit code that is not 0, in the order given; with `--until needs-input`, with 0 when every task
+/// needs input and 1 when one has ended instead.
 #[derive(clap::Args)]
 pub(super) struct Wait {
     /// Numbers or names of tasks
@@ -26,13 +27,33 @@ pub(super) struct Wait {
     /// Give up after this time, with exit code 124 (30s, 5m, 2h, 500ms; a bare number is seconds)
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
+
+    /// What to wait for
+    #[arg(long, value_name = "WHAT", value_enum, default_value = "exit")]
+    until: Awaited,
+}
+
+/// What can be waited for.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Awaited {
+    /// The end of the task
+    Exit,
+    /// That it waits for the user, with evidence (see `show`)
+    NeedsInput,
 }
 
 impl Wait {
     pub(super) fn call(self, caller: &Caller) -> Verdict {
         let ids = find::tasks(caller, &self.ids)?;
-        let tasks = for_end(caller, &ids, self.timeout)?;
-        Ok(exit::of_tasks(&tasks))
+        if self.until == Awaited::Exit {
+            return Ok(exit::of_tasks(&for_end(caller, &ids, self.timeout)?));
+        }
+        let tasks = lasting(caller, &ids, &Until::NeedsInput, self.timeout)?;
+        let ended = tasks.iter().find(|task| task.state != State::NeedsInput.name());
+        match ended {
+            Some(task) => anyhow::bail!("task {} has ended ({}) without needing input", task.id, task.state),
+            None => Ok(0),
+        }
     }
 }
 
@@ -42,11 +63,20 @@ pub(super) fn for_end(
     ids: &[TaskId],
     timeout: Option<Duration>,
 ) -> anyhow::Result<Vec<TaskInfo>> {
+    lasting(caller, ids, &Until::Exit, timeout)
+}
+
+fn lasting(
+    caller: &Caller,
+    ids: &[TaskId],
+    what: &Until,
+    timeout: Option<Duration>,
+) -> anyhow::Result<Vec<TaskInfo>> {
     let deadline = timeout.map(after);
     let mut losses = 0;
     loop {
         let lasted = after(LASTING);
-        let lost = match once(caller, ids, deadline) {
+        let lost = match once(caller, ids, what, deadline) {
             Err(error) if is_lost(&error) => error,
             result => return result,
         };
@@ -57,7 +87,12 @@ pub(super) fn for_end(
     }
 }
 
-fn once(caller: &Caller, ids: &[TaskId], deadline: Option<Instant>) -> anyhow::Result<Vec<TaskInfo>> {
+fn once(
+    caller: &Caller,
+    ids: &[TaskId],
+    what: &Until,
+    deadline: Option<Instant>,
+) -> anyhow::Result<Vec<TaskInfo>> {
     let mut server = match (caller.open()?, ids.first()) {
         (Some(server), _) => server,
         (None, Some(id)) => return Err(find::none(*id)),
@@ -66,7 +101,7 @@ fn once(caller: &Caller, ids: &[TaskId], deadline: Option<Instant>) -> anyhow::R
     let timeout_ms = deadline.map(|moment| u64::try_from(until(moment).as_millis()).unwrap_or(u64::MAX));
     // the server keeps the time; a little more is for its answer
     let answer = deadline.map(|moment| moment.max(after(Duration::ZERO)) + super::limits::ANSWER_DEADLINE);
-    let request = Request::Wait { ids: ids.to_vec(), until: Until::Exit, timeout_ms };
+    let request = Request::Wait { ids: ids.to_vec(), until: what.clone(), timeout_ms };
     match server.request_until(request, answer)? {
         Response::Tasks(tasks) => Ok(tasks),
         other => Err(find::surprise(&other)),

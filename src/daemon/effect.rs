@@ -69,7 +69,7 @@ impl Performer {
             Effect::Input { task, reply, bytes } => self.command(task, Command::Input { reply, bytes }),
             Effect::Resize(task, size) => self.command(task, Command::Resize(size)),
             Effect::Probe(task) => self.command(task, Command::Probe),
-            Effect::Checkpoint { task, offset, bytes } => self.checkpoint(task, offset, &bytes),
+            Effect::Checkpoint { task, offset, said, bytes } => self.checkpoint(task, offset, &said, &bytes),
             Effect::Read(want) => self.transcripts.read(want),
             Effect::FindBranch(cwd) => self.find_branch(cwd),
             Effect::SaveHistory(line) => self.save_history(&line),
@@ -110,11 +110,12 @@ impl Performer {
         tokio::spawn(async move {
             let (dir, size) = (found.dir.clone(), found.task.spec.size);
             let replayed = tokio::task::spawn_blocking(move || store::replay_with_lines(&dir, size)).await;
-            let (screen, offset, lines) = match replayed {
-                Ok(Ok(replayed)) => replayed,
-                _ => (crate::screen::Screen::new(size), 0, 0),
+            let (screen, said, offset, lines) = match replayed {
+                Ok(Ok(seen)) => (seen.screen, seen.said, seen.offset, seen.lines),
+                _ => (crate::screen::Screen::new(size), session::Said::new(), 0, 0),
             };
-            let adopted = TaskEvent::Adopted { screen: Box::new(screen), offset, lines };
+            let adopted =
+                TaskEvent::Adopted { screen: Box::new(screen), said: Box::new(said), offset, lines };
             if events.send(Event::Task(id, adopted)).await.is_ok() {
                 follow::follow(task, offset, events, commands).await;
             }
@@ -210,11 +211,12 @@ impl Performer {
         });
     }
 
-    fn checkpoint(&self, id: TaskId, offset: u64, state: &[u8]) {
+    fn checkpoint(&self, id: TaskId, offset: u64, said: &session::Said, state: &[u8]) {
         let dir = self.paths.task(id);
         let (new, kept) = (dir.join("checkpoint.tmp"), dir.join(store::CHECKPOINT));
-        let bytes = [&offset.to_le_bytes(), state].concat();
-        let written = std::fs::write(&new, bytes).and_then(|()| std::fs::rename(&new, &kept));
+        let written = store::encode_checkpoint(offset, said, state)
+            .and_then(|bytes| std::fs::write(&new, bytes))
+            .and_then(|()| std::fs::rename(&new, &kept));
         if let Err(error) = written {
             tracing::debug!(task = id.0, %error, "checkpoint not written");
         }

@@ -7,7 +7,7 @@ use crate::{
     log::{Chunk, LogReader},
     protocol::holder::{FromHolder, HEADER_BYTES, RawFrame, Reading, Stall, Target, ToHolder, VERSION},
     server::{Event, TaskEvent},
-    session::Evidence,
+    session::{Evidence, Reads},
     store,
     task::{Size, TaskId},
 };
@@ -382,7 +382,12 @@ impl<'a> Follower<'a> {
                 let evidence = Evidence {
                     canonical: probed.terminal.canonical,
                     echo: probed.terminal.echo,
-                    reading: probed.reading == Reading::Yes,
+                    reads: match probed.reading {
+                        Reading::Unknown => Reads::Unknown,
+                        Reading::No => Reads::No,
+                        Reading::Yes => Reads::Yes,
+                    },
+                    group: probed.foreground_group,
                 };
                 let children = probed.descendants.saturating_sub(u32::from(!probed.ended));
                 self.tell(TaskEvent::Probed { evidence, children }).await?;

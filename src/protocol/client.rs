@@ -14,7 +14,7 @@ use serde_bytes::ByteBuf;
 
 mod request;
 
-pub use request::{Request, Response, Run, StopHow, TaskInfo, Until};
+pub use request::{ProgramInfo, Request, Response, Run, StopHow, TaskInfo, Until};
 
 /// The version this build speaks; the server also accepts the two before it.
 pub const VERSION: u16 = 1;

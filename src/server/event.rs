@@ -4,7 +4,7 @@ use crate::{
     protocol::client::{Place, ToClient, ToServer},
     screen::Screen,
     session,
-    session::Evidence,
+    session::{Evidence, Said},
     task::{Outcome, Size, TaskId},
     transcript::Line,
 };
@@ -44,6 +44,8 @@ pub enum TaskEvent {
     Adopted {
         /// State of its screen.
         screen: Box<Screen>,
+        /// What its program had said of itself.
+        said: Box<Said>,
         /// Log offset that state is of.
         offset: u64,
         /// Line feeds before that.
@@ -184,6 +186,8 @@ pub enum Effect {
         task: TaskId,
         /// Log offset it is of.
         offset: u64,
+        /// What its program had said of itself.
+        said: Box<Said>,
         /// Its screen, serialized.
         bytes: Vec<u8>,
     },

@@ -1,17 +1,13 @@
-//! The foreground's clock: when a command that takes long moves to the background by itself (product.md §1),
-//! and when tasks are looked at for evidence that they wait for input.
+//! The foreground's clock: when a command that takes long moves to the background by itself (product.md §1).
 
 use super::{Effect, Now, Server, shell};
 use crate::{
     config::{Config, auto_background_after},
-    limits::{FRONT_RECHECK, PROBE_FIRST, PROBE_LAST},
+    limits::FRONT_RECHECK,
     session::{Evidence, Moved, Session},
     task::TaskId,
 };
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 /// Since when the foreground task is there and was typed to, and which probes are due.
 #[derive(Debug)]
@@ -21,19 +17,11 @@ pub(super) struct Front {
     recheck: Option<Instant>,
     /// A probe that decides about moving is under way.
     asked: bool,
-    quiet: BTreeMap<TaskId, Quiet>,
-}
-
-/// A task that has said nothing for a while.
-#[derive(Clone, Copy, Debug)]
-struct Quiet {
-    due: Instant,
-    wait: Duration,
 }
 
 impl Front {
     pub(super) const fn new(now: Instant) -> Self {
-        Self { since: now, recheck: None, asked: false, quiet: BTreeMap::new() }
+        Self { since: now, recheck: None, asked: false }
     }
 
     /// A task came to the foreground.
@@ -46,18 +34,8 @@ impl Front {
         self.since = now;
     }
 
-    /// A task printed or was typed to: what it waits for has to be looked at anew, once it is quiet.
-    pub(super) fn stirred(&mut self, id: TaskId, now: Instant) {
-        self.quiet.insert(id, Quiet { due: now + PROBE_FIRST, wait: PROBE_FIRST });
-    }
-
-    pub(super) fn forget(&mut self, id: TaskId) {
-        self.quiet.remove(&id);
-    }
-
     pub(super) fn next_deadline(&self, session: &Session, config: &Config) -> Option<Instant> {
-        let moving = self.moves_at(session, config).filter(|_| !self.asked);
-        moving.into_iter().chain(self.quiet.values().map(|quiet| quiet.due)).min()
+        self.moves_at(session, config).filter(|_| !self.asked)
     }
 
     fn moves_at(&self, session: &Session, config: &Config) -> Option<Instant> {
@@ -85,13 +63,6 @@ impl Server {
             self.front.asked = true;
             effects.push(Effect::Probe(task));
         }
-        for (id, quiet) in &mut self.front.quiet {
-            if quiet.due <= now.instant {
-                quiet.wait = (quiet.wait * 4).min(PROBE_LAST);
-                quiet.due = now.instant + quiet.wait;
-                effects.push(Effect::Probe(*id));
-            }
-        }
     }
 
     /// What a probe saw: decides whether the foreground task moves.
@@ -107,7 +78,7 @@ impl Server {
             return;
         }
         let alternate = self.screens.get(&id).is_some_and(|live| live.screen.modes().alternate_screen);
-        if alternate || !evidence.canonical || evidence.reading {
+        if alternate || !evidence.canonical || evidence.waits_for_line() || evidence.waits_for_password() {
             self.front.recheck = Some(now.instant + FRONT_RECHECK);
             return;
         }

@@ -397,10 +397,16 @@ impl Server {
         }
     }
 
+    /// A task is typed to: what was seen of it before does not hold any more.
+    pub(super) fn stir(&mut self, now: Now, id: TaskId) {
+        self.session.typed(id);
+        self.watch.stirred(id, now.instant);
+    }
+
     fn type_bytes(&mut self, now: Now, bytes: Vec<u8>, effects: &mut Vec<Effect>) {
         let Some(task) = self.session.front() else { return };
         self.front.typed(now.instant);
-        self.front.stirred(task, now.instant);
+        self.stir(now, task);
         if !bytes.is_empty() {
             effects.push(Effect::Input { task, reply: None, bytes });
         }

@@ -39,15 +39,18 @@ impl Server {
         match event {
             TaskEvent::Started { pid, started_at } => {
                 self.session.started(id, pid, started_at);
+                self.watch.stirred(id, now.instant);
                 self.verb_started(now, id, effects);
             }
-            TaskEvent::Adopted { screen, offset, lines } => {
+            TaskEvent::Adopted { screen, said, offset, lines } => {
                 self.session.printed(id, offset, lines);
+                self.session.recall(id, *said);
+                self.watch.stirred(id, now.instant);
                 self.screens.insert(id, Live::new(*screen, offset, lines));
             }
             TaskEvent::Output { offset, bytes } => {
                 self.session.stirred(id);
-                self.front.stirred(id, now.instant);
+                self.watch.stirred(id, now.instant);
                 self.output(id, offset, &bytes, effects);
             }
             TaskEvent::Resized(size) => {
@@ -84,26 +87,28 @@ impl Server {
         live.offset = start + fresh.len() as u64;
         live.lines += memchr::memchr_iter(b'\n', fresh).count() as u64;
         let (end, lines) = (live.offset, live.lines);
-        if end - live.kept >= CHECKPOINT_BYTES {
+        let checkpoint = (end - live.kept >= CHECKPOINT_BYTES).then(|| {
             live.kept = end;
-            effects.push(Effect::Checkpoint { task: id, offset: end, bytes: live.screen.checkpoint() });
-        }
+            live.screen.checkpoint()
+        });
         self.session.printed(id, end, lines);
         for effect in said {
             self.program(id, effect, effects);
+        }
+        if let (Some(bytes), Some(task)) = (checkpoint, self.session.task(id)) {
+            let said = Box::new(task.said.clone());
+            effects.push(Effect::Checkpoint { task: id, offset: end, said, bytes });
         }
     }
 
     /// What a program asked of its terminal.
     fn program(&mut self, id: TaskId, said: screen::Effect, effects: &mut Vec<Effect>) {
-        if let screen::Effect::Reply { offset, bytes } = said {
-            effects.push(Effect::Input { task: id, reply: Some(offset), bytes });
+        match said {
+            screen::Effect::Reply { offset, bytes } => {
+                effects.push(Effect::Input { task: id, reply: Some(offset), bytes });
+            }
+            said => self.session.heard(id, &said),
         }
-    }
-
-    fn probed(&mut self, now: Now, id: TaskId, evidence: Evidence, children: u32, effects: &mut Vec<Effect>) {
-        self.session.probed(id, evidence, children);
-        self.front_probed(now, id, evidence, effects);
     }
 
     fn ended(
@@ -127,7 +132,7 @@ impl Server {
             self.read_tail(id, effects);
             self.find_branch(effects);
         }
-        self.front.forget(id);
+        self.watch.forget(id);
         self.drop_old_screens();
     }
 

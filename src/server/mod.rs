@@ -10,6 +10,7 @@ mod live;
 mod mouse;
 mod shell;
 mod verb;
+mod watch;
 
 pub use event::{ClientId, Effect, Event, Hit, Page, Purpose, Range, TaskEvent, Want};
 pub use live::result_line;
@@ -67,6 +68,7 @@ pub struct Server {
     viewers: BTreeMap<ClientId, (Viewer, Display)>,
     verbs: Verbs,
     front: Front,
+    watch: watch::Watch,
     tails: display::Tails,
     /// Bytes of a task's output when it was last read for a view.
     known: BTreeMap<TaskId, u64>,
@@ -84,6 +86,7 @@ impl Server {
             viewers: BTreeMap::new(),
             verbs: Verbs::default(),
             front: Front::new(now.instant),
+            watch: watch::Watch::default(),
             tails: display::Tails::default(),
             known: BTreeMap::new(),
             branch: None,
@@ -123,6 +126,7 @@ impl Server {
         let others = [
             self.session.next_deadline(),
             self.front.next_deadline(&self.session, &self.settings.config),
+            self.watch.next_deadline(),
             self.verbs.next_deadline(),
             self.idle_since.map(|since| since + IDLE_LEAVE),
             self.clock_tick(now),
@@ -135,6 +139,7 @@ impl Server {
         self.session.tick(now.instant, &mut changes);
         self.absorb(changes, effects);
         self.front_tick(now, effects);
+        self.watch_tick(now, effects);
         self.viewer_tick(now, effects);
         self.verbs_tick(now, effects);
         let busy =

@@ -4,8 +4,8 @@ use super::*;
 use crate::{
     key::Press,
     protocol::client::{Place, Request, Response, Run, Terminal, Viewer as Outer},
-    session::Evidence,
-    task::{End, Outcome, Size},
+    session::{Evidence, Reads},
+    task::{End, Outcome, Size, State},
 };
 use serde_bytes::ByteBuf;
 
@@ -179,10 +179,10 @@ fn an_idle_prompt_has_ctrl_b_for_itself() {
 fn a_long_command_moves_by_itself_but_not_one_that_reads_the_terminal() {
     let mut bench = Bench::with(&["BASH_DEFAULT_TIMEOUT_MS=2000"]);
     bench.run(1, "make");
-    let cooked = Evidence { canonical: true, echo: true, reading: false };
+    let cooked = Evidence { canonical: true, echo: true, reads: Reads::No, group: 1 };
     bench.pass(Duration::from_millis(2100));
     assert!(bench.effects.iter().any(|effect| matches!(effect, Effect::Probe(TaskId(1)))));
-    bench.task(1, TaskEvent::Probed { evidence: Evidence { reading: true, ..cooked }, children: 0 });
+    bench.task(1, TaskEvent::Probed { evidence: Evidence { reads: Reads::Yes, ..cooked }, children: 0 });
     assert!(bench.server.session().foreground().is_some(), "it reads: it stays");
     bench.pass(Duration::from_secs(11));
     bench.task(1, TaskEvent::Probed { evidence: cooked, children: 0 });
@@ -214,8 +214,32 @@ fn background_tasks_can_be_disabled_and_that_is_said() {
     bench.press("ctrl-b");
     assert!(bench.screen().contains(message));
     bench.pass(Duration::from_secs(5));
-    assert!(!bench.effects.iter().any(|effect| matches!(effect, Effect::Probe(_))));
+    let cooked = Evidence { canonical: true, echo: true, reads: Reads::No, group: 1 };
+    bench.task(1, TaskEvent::Probed { evidence: cooked, children: 0 });
     assert!(bench.server.session().foreground().is_some());
+}
+
+#[test]
+fn a_task_that_stays_quiet_is_looked_at_a_few_times_and_then_costs_nothing() {
+    let mut bench = Bench::new();
+    bench.line("make &");
+    bench.task(1, TaskEvent::Started { pid: 101, started_at: 0 });
+    bench.effects.clear();
+    let cooked = Evidence { canonical: true, echo: true, reads: Reads::No, group: 1 };
+    let looks = |bench: &mut Bench, evidence: Evidence| {
+        for _ in 0..400 {
+            bench.pass(Duration::from_secs(1));
+            bench.task(1, TaskEvent::Probed { evidence, children: 0 });
+        }
+        let looks = bench.effects.iter().filter(|effect| matches!(effect, Effect::Probe(_))).count();
+        bench.effects.clear();
+        looks
+    };
+    assert_eq!(looks(&mut bench, cooked), 4);
+    assert_eq!(looks(&mut bench, cooked), 0);
+    bench.output(1, 0, "name? ");
+    assert_eq!(looks(&mut bench, Evidence { reads: Reads::Yes, ..cooked }), 1, "seen once, it is known");
+    assert_eq!(bench.server.session().task(TaskId(1)).unwrap().state(), State::NeedsInput);
 }
 
 #[test]

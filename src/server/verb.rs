@@ -5,9 +5,9 @@ use crate::{
     key,
     limits::SCREEN_OF_VERB,
     log::Octets,
-    protocol::client::{Failure, Place, Request, Response, Run, StopHow, TaskInfo, ToClient},
+    protocol::client::{Failure, Place, Request, Response, Run, StopHow, TaskInfo, ToClient, Until},
     session::{Moved, Order, Refusal},
-    task::{End, TaskId},
+    task::{End, State, TaskId},
 };
 use std::{
     collections::BTreeMap,
@@ -35,8 +35,8 @@ struct Waiting {
 enum What {
     /// The task runs, or could not start.
     Start(TaskId),
-    /// These have ended.
-    End(Vec<TaskId>),
+    /// These have come to this.
+    Come(Vec<TaskId>, Until),
     /// Nothing lives any more; then the server leaves.
     Empty,
 }
@@ -79,8 +79,10 @@ impl Server {
             Request::Run(run) => self.run(now, client, serial, run, effects),
             Request::List => Ok(Some(Response::Tasks(self.infos(now)))),
             Request::Show(id) => self.info(now, id).map(|info| Some(Response::Task(Box::new(info)))),
-            Request::Send { id, text, keys } => self.send(id, &text, &keys, effects),
-            Request::Wait { ids, until: _, timeout_ms } => self.wait(now, client, serial, ids, timeout_ms),
+            Request::Send { id, text, keys } => self.send(now, id, &text, &keys, effects),
+            Request::Wait { ids, until, timeout_ms } => {
+                self.wait(now, client, serial, (ids, until), timeout_ms)
+            }
             Request::Stop { ids, how } => self.stop(now, &ids, &how, effects),
             Request::Remove(ids) => self.remove(&ids, effects),
             Request::Rerun(id) => self.run_again(now, client, serial, id, effects),
@@ -166,7 +168,14 @@ impl Server {
         Ok(task.info(front == Some(id), now.ms))
     }
 
-    fn send(&mut self, id: TaskId, text: &str, keys: &[String], effects: &mut Vec<Effect>) -> Answer {
+    fn send(
+        &mut self,
+        now: Now,
+        id: TaskId,
+        text: &str,
+        keys: &[String],
+        effects: &mut Vec<Effect>,
+    ) -> Answer {
         let task = self.session.require(id).map_err(|_| no_task(id))?;
         if task.state().ended() {
             let message = format!("task {id} has ended ({}); nothing reads its terminal", task.state());
@@ -180,6 +189,7 @@ impl Server {
                 key::Word::Text(text) => bytes.extend(text.as_bytes()),
             }
         }
+        self.stir(now, id);
         effects.push(Effect::Input { task: id, reply: None, bytes });
         Ok(Some(Response::Done))
     }
@@ -189,14 +199,14 @@ impl Server {
         now: Now,
         client: ClientId,
         serial: u64,
-        ids: Vec<TaskId>,
+        (ids, until): (Vec<TaskId>, Until),
         timeout_ms: Option<u64>,
     ) -> Answer {
         for &id in &ids {
             self.session.require(id).map_err(|_| no_task(id))?;
         }
         let deadline = timeout_ms.map(|ms| now.instant + Duration::from_millis(ms));
-        self.verbs.waiting.push(Waiting { client, serial, what: What::End(ids), deadline });
+        self.verbs.waiting.push(Waiting { client, serial, what: What::Come(ids, until), deadline });
         Ok(None)
     }
 
@@ -296,11 +306,11 @@ impl Server {
         for waiting in std::mem::take(&mut self.verbs.waiting) {
             let result = match &waiting.what {
                 What::Start(_) => None,
-                What::End(ids) => self.all_ended(now, ids),
+                What::Come(ids, until) => self.all_came(now, ids, until),
                 What::Empty => self.session.living().next().is_none().then_some(Ok(Response::Done)),
             };
             let late = waiting.deadline.is_some_and(|deadline| deadline <= now.instant);
-            let result = result.or_else(|| late.then(|| Err(timed_out())));
+            let result = result.or_else(|| late.then(|| Err(timed_out(&waiting.what))));
             let Some(result) = result else {
                 kept.push(waiting);
                 continue;
@@ -312,10 +322,28 @@ impl Server {
             }
         }
         self.verbs.waiting = kept;
+        self.watch_awaited(now);
     }
 
-    fn all_ended(&self, now: Now, ids: &[TaskId]) -> Option<Result<Response, Failure>> {
-        let over = |id: &TaskId| self.session.task(*id).is_none_or(|task| task.state().ended());
+    /// Keeps looking at tasks that somebody waits for to need input.
+    fn watch_awaited(&mut self, now: Now) {
+        for waiting in &self.verbs.waiting {
+            if let What::Come(ids, Until::NeedsInput) = &waiting.what {
+                let awaited = ids
+                    .iter()
+                    .filter(|id| self.session.task(**id).is_some_and(|task| task.state() == State::Running));
+                awaited.for_each(|id| self.watch.awaited(*id, now.instant));
+            }
+        }
+    }
+
+    fn all_came(&self, now: Now, ids: &[TaskId], until: &Until) -> Option<Result<Response, Failure>> {
+        let over = |id: &TaskId| {
+            self.session.task(*id).is_none_or(|task| match task.state() {
+                State::NeedsInput => *until == Until::NeedsInput,
+                state => state.ended(),
+            })
+        };
         if !ids.iter().all(over) {
             return None;
         }
@@ -328,8 +356,10 @@ fn no_task(id: TaskId) -> Failure {
     Failure { code: 2, message: format!("no task {id}; aside ls lists them") }
 }
 
-fn timed_out() -> Failure {
-    Failure { code: 124, message: "not ended yet when the time was up; it runs on".into() }
+fn timed_out(what: &What) -> Failure {
+    let awaited =
+        if matches!(what, What::Come(_, Until::NeedsInput)) { "does not need input" } else { "not ended" };
+    Failure { code: 124, message: format!("{awaited} yet when the time was up; it runs on") }
 }
 
 fn wrong(refusal: Refusal) -> Failure {

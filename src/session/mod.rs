@@ -8,17 +8,22 @@ mod ladder;
 mod notice;
 mod record;
 mod restore;
+mod said;
+mod status;
 mod task;
 
 pub use effect::{Effect, Target};
 pub use feed::{Entry, Feed};
 pub use notice::{Block, Notice, block, bullets, header};
 pub use record::{Found, Moved, Record, compact};
-pub use task::{Evidence, Phase, Stopping, Task};
+pub use said::{Attention, Said};
+pub use status::{Source, Status};
+pub use task::{Evidence, Phase, Reads, Stopping, Task};
 
 use crate::{
     log::Octets,
     protocol::client::Place,
+    screen,
     task::{End, Outcome, Size, Spec, State, TaskId},
 };
 use std::collections::BTreeMap;
@@ -168,7 +173,7 @@ impl Session {
         if let Some(task) = self.tasks.get_mut(&id)
             && task.outcome().is_none()
         {
-            task.phase = Phase::Running { pid, started_at, paused: false, evidence: Evidence::default() };
+            task.phase = Phase::Running { pid, started_at, paused: false, evidence: None };
         }
     }
 
@@ -183,15 +188,44 @@ impl Session {
     pub fn probed(&mut self, id: TaskId, seen: Evidence, children: u32) {
         let Some(task) = self.tasks.get_mut(&id) else { return };
         task.children = children;
+        task.said.looked(seen.group);
         if let Phase::Running { evidence, .. } = &mut task.phase {
-            *evidence = seen;
+            *evidence = Some(seen);
         }
     }
 
     /// A task printed or was typed to: what was seen of it before does not hold any more.
     pub fn stirred(&mut self, id: TaskId) {
-        if let Some(Task { phase: Phase::Running { evidence, .. }, .. }) = self.tasks.get_mut(&id) {
-            *evidence = Evidence::default();
+        if let Some(Task { phase: Phase::Running { evidence, .. }, said, .. }) = self.tasks.get_mut(&id) {
+            *evidence = None;
+            said.went_on();
+        }
+    }
+
+    /// A task's program said something to its terminal.
+    pub fn heard(&mut self, id: TaskId, said: &screen::Effect) {
+        let watched = self.foreground == Some(id);
+        if let Some(task) = self.tasks.get_mut(&id) {
+            task.said.hear(said, watched);
+        }
+    }
+
+    /// What a task's program had said before this server was there.
+    pub fn recall(&mut self, id: TaskId, said: Said) {
+        let watched = self.foreground == Some(id);
+        if let Some(task) = self.tasks.get_mut(&id) {
+            task.said = said;
+            if watched {
+                task.said.attended();
+            }
+        }
+    }
+
+    /// The user typed to a task: whatever it wanted to be looked at for has been seen.
+    pub fn typed(&mut self, id: TaskId) {
+        self.stirred(id);
+        if let Some(task) = self.tasks.get_mut(&id) {
+            task.said.attended();
         }
     }
 
@@ -256,6 +290,9 @@ impl Session {
             self.background(Moved::Key, effects)?;
         }
         self.foreground = Some(id);
+        if let Some(task) = self.tasks.get_mut(&id) {
+            task.said.attended();
+        }
         self.record(Record::Foreground { task: id }, effects);
         Ok(())
     }

@@ -97,9 +97,7 @@ fn rebuilt(found: Found) -> Task {
     task.result = found.result;
     task.phase = match (found.started, found.outcome) {
         (started, Some(outcome)) => Phase::Ended { started_at: started.map(|(_, at)| at), outcome },
-        (Some((pid, started_at)), None) => {
-            Phase::Running { pid, started_at, paused: false, evidence: super::Evidence::default() }
-        }
+        (Some((pid, started_at)), None) => Phase::Running { pid, started_at, paused: false, evidence: None },
         (None, None) => Phase::Starting,
     };
     task

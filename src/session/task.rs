@@ -1,8 +1,9 @@
 //! One task as the session knows it.
 
+use super::Said;
 use crate::{
-    protocol::client::TaskInfo,
-    task::{Outcome, Spec, State, TaskId},
+    protocol::client::{ProgramInfo, TaskInfo},
+    task::{Outcome, Spec, TaskId},
 };
 use std::time::Instant;
 
@@ -27,6 +28,8 @@ pub struct Task {
     pub seen: bool,
     /// An unfinished request to stop it.
     pub stopping: Option<Stopping>,
+    /// What its program said of itself.
+    pub said: Said,
 }
 
 /// Where a task is in its life.
@@ -42,8 +45,8 @@ pub enum Phase {
         started_at: u64,
         /// Stopped by job control.
         paused: bool,
-        /// What the last probe saw.
-        evidence: Evidence,
+        /// What the last probe saw, where it still holds.
+        evidence: Option<Evidence>,
     },
     /// It is over.
     Ended {
@@ -61,8 +64,35 @@ pub struct Evidence {
     pub canonical: bool,
     /// The terminal shows what is typed (ECHO).
     pub echo: bool,
-    /// A process of the foreground group is blocked reading the terminal.
-    pub reading: bool,
+    /// Whether a process of the foreground group is blocked reading the terminal.
+    pub reads: Reads,
+    /// The terminal's foreground process group; 0 when there is none.
+    pub group: u32,
+}
+
+/// Whether a process is blocked in a read of its terminal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Reads {
+    /// The system does not tell: another user's process, another system.
+    #[default]
+    Unknown,
+    /// None is.
+    No,
+    /// At least one is.
+    Yes,
+}
+
+impl Evidence {
+    /// Whether a line is being read.
+    pub const fn waits_for_line(&self) -> bool {
+        self.canonical && matches!(self.reads, Reads::Yes)
+    }
+
+    /// Whether a line is being read that is not to be seen. Echo is turned off for nothing else, so where the system
+    /// does not show what the process does (`su` and `sudo` run as somebody else) that is enough.
+    pub const fn waits_for_password(&self) -> bool {
+        self.canonical && !self.echo && !matches!(self.reads, Reads::No)
+    }
 }
 
 /// A request to stop, on its way up the ladder.
@@ -89,24 +119,13 @@ impl Task {
             was_background: false,
             seen: false,
             stopping: None,
+            said: Said::new(),
         }
     }
 
     /// Its number.
     pub const fn id(&self) -> TaskId {
         self.spec.id
-    }
-
-    /// Its state. `needs-input` is said only where a probe saw the foreground process, in cooked mode,
-    /// blocked in a read of the terminal.
-    pub fn state(&self) -> State {
-        match &self.phase {
-            Phase::Starting => State::Running,
-            Phase::Running { paused: true, .. } => State::Paused,
-            Phase::Running { evidence, .. } if evidence.canonical && evidence.reading => State::NeedsInput,
-            Phase::Running { .. } => State::Running,
-            Phase::Ended { outcome, .. } => outcome.state(),
-        }
     }
 
     /// How it ended, if it did.
@@ -140,41 +159,23 @@ impl Task {
         end.saturating_sub(self.started_at())
     }
 
-    /// Evidence for its state, in words.
-    pub fn why(&self) -> Option<String> {
-        match &self.phase {
-            Phase::Starting => Some("its holder is starting".into()),
-            Phase::Running { paused: true, .. } => Some("stopped by job control (Ctrl+Z or SIGSTOP)".into()),
-            Phase::Running { evidence, .. } if evidence.canonical && evidence.reading => Some(
-                if evidence.echo {
-                    "its foreground process is blocked reading a line from the terminal"
-                } else {
-                    "its foreground process is blocked reading the terminal with echo off (a password?)"
-                }
-                .into(),
-            ),
-            Phase::Running { .. } => self.stopping.as_ref().map(|s| format!("being stopped by {}", s.who)),
-            Phase::Ended { outcome, .. } => match &outcome.end {
-                crate::task::End::NotStarted(reason) => Some(reason.clone()),
-                _ => outcome.detail(),
-            },
-        }
-    }
-
     /// The task as verbs show it.
     pub fn info(&self, foreground: bool, now_ms: u64) -> TaskInfo {
         let outcome = self.outcome();
+        let status = self.status();
         TaskInfo {
             id: self.id(),
             name: self.spec.title().to_owned(),
             command: self.spec.command.clone(),
             cwd: self.spec.cwd.to_string(),
-            state: self.state().name().to_owned(),
+            state: status.state.name().to_owned(),
             foreground,
             exit_code: outcome.and_then(Outcome::exit_code),
             signal: outcome.and_then(Outcome::signal),
             stopped_by: outcome.and_then(|outcome| outcome.stopped_by.clone()),
-            why: self.why(),
+            why: status.why,
+            source: status.source.name().to_owned(),
+            program: self.said.program().map(ProgramInfo::of),
             children: self.children,
             started_at: self.started_at(),
             ended_at: outcome.map(|outcome| outcome.ended_at),

@@ -12,8 +12,8 @@ pub use durable::write_durable;
 pub use journal::Journal;
 pub use lines::Lines;
 pub use task::{
-    CHECKPOINT, Ending, Found, ending, find, holder_lives, replay, replay_with_lines, scan, task_bytes,
-    wake_holder,
+    CHECKPOINT, Ending, Found, Replayed, encode_checkpoint, ending, find, holder_lives, replay,
+    replay_with_lines, scan, task_bytes, wake_holder,
 };
 
 use serde::{Deserialize, Serialize};

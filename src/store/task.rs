@@ -4,7 +4,7 @@ use crate::{
     limits::REPLAY_BYTES_MAX,
     log::{Chunk, End as Recorded, ExitRecord, LogReader, RunRecord},
     screen::Screen,
-    session,
+    session::{self, Said},
     task::{End, Loss, Outcome, Size, Spec, TaskId},
 };
 use rustix::fs::{FlockOperation, Mode, OFlags};
@@ -155,16 +155,21 @@ pub fn task_bytes(dir: &Path) -> u64 {
 /// # Errors
 /// When the log cannot be read.
 pub fn replay(dir: &Path, size: Size, until: Option<u64>) -> io::Result<(Screen, u64)> {
+    replay_all(dir, size, until).map(|(screen, at, _)| (screen, at))
+}
+
+/// As [`replay`], with what the program had said of itself by then.
+fn replay_all(dir: &Path, size: Size, until: Option<u64>) -> io::Result<(Screen, u64, Said)> {
     let log = LogReader::open(dir)?;
     let end = until.unwrap_or_else(|| log.length());
     let kept = std::fs::read(dir.join(CHECKPOINT)).ok();
     let kept = kept.and_then(|bytes| {
-        let (offset, state) = bytes.split_first_chunk::<8>()?;
-        Some((Screen::restore(state)?, u64::from_le_bytes(*offset)))
+        let (offset, said, state) = decode_checkpoint(&bytes)?;
+        Some((Screen::restore(state)?, offset, said))
     });
-    let (mut screen, mut at) = kept
-        .filter(|(_, offset)| *offset <= end)
-        .unwrap_or_else(|| (Screen::new(size), end.saturating_sub(REPLAY_BYTES_MAX)));
+    let (mut screen, mut at, mut heard) = kept
+        .filter(|(_, offset, _)| *offset <= end)
+        .unwrap_or_else(|| (Screen::new(size), end.saturating_sub(REPLAY_BYTES_MAX), Said::new()));
     let mut sizes = log.resizes(at)?.into_iter().peekable();
     let mut buffer = vec![0; 64 * 1024];
     let mut said = vec![];
@@ -177,7 +182,8 @@ pub fn replay(dir: &Path, size: Size, until: Option<u64>) -> io::Result<(Screen,
         match log.chunk_at(at, buffer.get_mut(..room).unwrap_or_default())? {
             Chunk::Bytes(count) => {
                 screen.process(at, buffer.get(..count).unwrap_or_default(), &mut said);
-                said.clear();
+                heard.went_on();
+                said.drain(..).for_each(|effect| heard.hear(&effect, false));
                 at += count as u64;
             }
             Chunk::Gap(gap) => at = gap.end.max(at + 1),
@@ -187,15 +193,28 @@ pub fn replay(dir: &Path, size: Size, until: Option<u64>) -> io::Result<(Screen,
     for resize in sizes.take_while(|resize| resize.offset <= at) {
         screen.resize(resize.size);
     }
-    Ok((screen, at))
+    Ok((screen, at, heard))
 }
 
-/// As [`replay`] up to now, with the number of line feeds in the log before that offset.
+/// What a log says up to some point.
+#[derive(Debug)]
+pub struct Replayed {
+    /// The screen.
+    pub screen: Screen,
+    /// Log offset all of this is of.
+    pub offset: u64,
+    /// Line feeds before it.
+    pub lines: u64,
+    /// What the program had said of itself.
+    pub said: Said,
+}
+
+/// As [`replay`] up to now, with all else that can be known from the log before that offset.
 ///
 /// # Errors
 /// When the log cannot be read.
-pub fn replay_with_lines(dir: &Path, size: Size) -> io::Result<(Screen, u64, u64)> {
-    let (screen, at) = replay(dir, size, None)?;
+pub fn replay_with_lines(dir: &Path, size: Size) -> io::Result<Replayed> {
+    let (screen, at, said) = replay_all(dir, size, None)?;
     let log = LogReader::open(dir)?;
     let (mut lines, mut seen, mut buffer) = (0, 0, vec![0; 1024 * 1024]);
     while seen < at {
@@ -210,11 +229,29 @@ pub fn replay_with_lines(dir: &Path, size: Size) -> io::Result<(Screen, u64, u64
             Chunk::End => break,
         }
     }
-    Ok((screen, at, lines))
+    Ok(Replayed { screen, offset: at, lines, said })
 }
 
-/// Name of the file with a screen's last checkpoint: its log offset, eight bytes little-endian, then its state.
+/// Name of the file with a screen's last checkpoint, as [`encode_checkpoint`] writes it.
 pub const CHECKPOINT: &str = "checkpoint";
+
+/// A checkpoint: its log offset and the length of what was said, little-endian, that as JSON, then the screen.
+///
+/// # Errors
+/// None that plain data can cause.
+pub fn encode_checkpoint(offset: u64, said: &Said, screen: &[u8]) -> io::Result<Vec<u8>> {
+    let said = serde_json::to_vec(said)?;
+    let length = u32::try_from(said.len()).map_err(io::Error::other)?;
+    Ok([&offset.to_le_bytes()[..], &length.to_le_bytes(), &said, screen].concat())
+}
+
+/// `None` for one of another version: the log is replayed instead.
+fn decode_checkpoint(bytes: &[u8]) -> Option<(u64, Said, &[u8])> {
+    let (offset, rest) = bytes.split_first_chunk::<8>()?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let (said, screen) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    Some((u64::from_le_bytes(*offset), serde_json::from_slice(said).ok()?, screen))
+}
 
 fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
     let bytes = std::fs::read(path)?;

@@ -1,6 +1,9 @@
 //! What verbs ask and are answered. `TaskInfo` is also the `--json` of `ls` and `show`: stable.
 
-use crate::task::{Size, TaskId};
+use crate::{
+    screen::{BlockedKind, ProgramState, ProgramStatus},
+    task::{Size, TaskId},
+};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
@@ -78,6 +81,8 @@ pub struct Run {
 pub enum Until {
     /// The end of the task.
     Exit,
+    /// That it needs input, or has ended.
+    NeedsInput,
 }
 
 /// How a task is stopped.
@@ -138,6 +143,12 @@ pub struct TaskInfo {
     pub stopped_by: Option<String>,
     /// Evidence for the state, in words.
     pub why: Option<String>,
+    /// What says so: `process`, `job-control`, `osc-7501`, `osc-133`, `notification`, `bell`, `terminal` or `none`.
+    #[serde(default)]
+    pub source: String,
+    /// What the program reports of itself (OSC 7501), of all its parts the one in most need.
+    #[serde(default)]
+    pub program: Option<ProgramInfo>,
     /// Processes of its session still running besides the command itself.
     pub children: u32,
     /// Milliseconds since 1970.
@@ -152,4 +163,35 @@ pub struct TaskInfo {
     pub output_lines: u64,
     /// Process id of the command; null once ended.
     pub pid: Option<u32>,
+}
+
+/// A program's report of itself, cleaned.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ProgramInfo {
+    /// `idle`, `working`, `blocked`, `done` or `error`.
+    pub state: ProgramState,
+    /// What a blocked one waits for: `permission`, `question` or `auth`.
+    pub kind: Option<BlockedKind>,
+    /// Name of the program.
+    pub app: String,
+    /// What it works at.
+    pub title: String,
+    /// Its message.
+    pub message: String,
+    /// Per cent done.
+    pub progress: Option<u8>,
+}
+
+impl ProgramInfo {
+    /// A report as verbs show it.
+    pub fn of(status: &ProgramStatus) -> Self {
+        Self {
+            state: status.state,
+            kind: status.kind,
+            app: status.app.clone(),
+            title: status.title.clone(),
+            message: status.message.clone(),
+            progress: status.progress,
+        }
+    }
 }
