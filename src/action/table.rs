@@ -60,6 +60,7 @@ group! {
         Output, "output", verb("output"), "review everything the task printed";
         Stop, "stop", verb("stop"), "stop the task";
         Rerun, "rerun", verb("rerun"), "run the task's command again, as a new task";
+        Reply, "reply", verb("send"), "type a line into the task without opening it";
         Rename, "rename", verb("rename"), "give the task a name";
         Remove, "remove", verb("rm"), "forget the ended task and delete its files";
     }

@@ -98,6 +98,7 @@ impl Server {
                 .with_session(effects, |session, changes| session.signal(id, libc::SIGCONT, "you", changes)),
             Intent::Stop(id) => self.stop_task(now, id, "you", effects),
             Intent::Rerun(id) => self.rerun(now, client, id, effects),
+            Intent::Reply(id, line) => self.reply(now, id, line, effects),
             Intent::Rename(id, name) => {
                 self.with_session(effects, |session, changes| session.rename(id, &name, changes))
             }
@@ -395,6 +396,29 @@ impl Server {
             modify_other_keys: modes.modify_other_keys,
             kitty_flags: modes.kitty_keyboard,
         }
+    }
+
+    /// Types a line and Return into a task's terminal, wherever it is.
+    fn reply(
+        &mut self,
+        now: Now,
+        id: TaskId,
+        line: String,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), Refusal> {
+        let task = self.session.require(id)?;
+        if task.state().ended() {
+            return Err(Refusal(format!(
+                "task {id} has ended ({}); nothing reads its terminal",
+                task.state()
+            )));
+        }
+        let enter = Key { code: key::Code::Enter, mods: key::Mods::NONE };
+        let mut bytes = line.into_bytes();
+        bytes.extend(key::encode(enter, Press::Down, &self.encoding(id)));
+        self.stir(now, id);
+        effects.push(Effect::Input { task: id, reply: None, bytes });
+        Ok(())
     }
 
     /// A task is typed to: what was seen of it before does not hold any more.

@@ -9,7 +9,7 @@ use crate::{
     action::{Action, Context, SessionAction, TaskAction},
     screen::clean,
     session::Task,
-    task::{TaskId, text},
+    task::{State, TaskId, text},
 };
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -97,6 +97,7 @@ fn keys(scene: &Scene<'_>, task: &Task) -> String {
     let ended = task.state().ended();
     let wanted = [
         (Action::Task(TaskAction::Foreground), "foreground", !ended),
+        (Action::Task(TaskAction::Reply), "reply", task.state() == State::NeedsInput),
         (Action::Task(TaskAction::Output), "output", true),
         (Action::Task(TaskAction::Stop), "stop", !ended || task.children > 0),
         (Action::Task(TaskAction::Rerun), "rerun", ended),

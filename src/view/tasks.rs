@@ -9,8 +9,8 @@ use crate::{
     action::{Action, Context, SessionAction, TaskAction},
     screen::{clean, width},
     session::Task,
-    task::text,
-    viewer::{Group, TaskList},
+    task::{State, TaskId, text},
+    viewer::{Editor, Group, Input, TaskList},
 };
 
 /// Terminals at least this high show the selected task's screen below the list.
@@ -46,10 +46,24 @@ pub(super) fn draw(scene: &Scene<'_>, list: &TaskList, canvas: &mut Canvas) {
     if let (Some(id), true) = (selected, preview > 0) {
         show_preview(scene, id, canvas, foot - preview, preview);
     }
-    match &list.rename {
-        Some(name) => canvas.line(foot, &[("Name: ".into(), BOLD), (format!("{}▏", name.text()), PLAIN)]),
-        None => canvas.line(foot, &[(keys(scene), DIM)]),
+    let typed = match &list.input {
+        Some(Input::Name(name)) => Some(("Name: ".to_owned(), name.text())),
+        Some(Input::Reply { task, line, hidden }) => Some(reply(scene, *task, line, *hidden)),
+        None => None,
+    };
+    match typed {
+        Some((label, text)) => canvas.line(foot, &[(label, BOLD), (format!("{text}▏"), PLAIN)]),
+        None => canvas.line(foot, &[(keys(scene, list.selection(scene.session)), DIM)]),
     }
+}
+
+/// A reply as it is shown: nothing of it where the task does not show what is typed either.
+fn reply(scene: &Scene<'_>, id: TaskId, line: &Editor, hidden: bool) -> (String, String) {
+    let hidden = hidden || scene.session.task(id).is_some_and(Task::wants_password);
+    if hidden {
+        return (format!("Password for task {id} (not shown): "), String::new());
+    }
+    (format!("Reply to task {id}: "), line.text())
 }
 
 enum Row<'a> {
@@ -122,18 +136,27 @@ fn show_preview(scene: &Scene<'_>, id: crate::task::TaskId, canvas: &mut Canvas,
     }
 }
 
-fn keys(scene: &Scene<'_>) -> String {
+/// The keys that do something for the selected task: few enough for 80 columns.
+fn keys(scene: &Scene<'_>, selected: Option<&Task>) -> String {
+    let state = selected.map(Task::state);
+    let ended = state.is_some_and(State::ended);
+    let living = state.is_some() && !ended;
+    let waits = state == Some(State::NeedsInput);
+    let stops = living || selected.is_some_and(|task| task.children > 0);
     let wanted = [
-        (Action::Task(TaskAction::Foreground), "foreground"),
-        (Action::Task(TaskAction::Details), "details"),
-        (Action::Task(TaskAction::Output), "output"),
-        (Action::Task(TaskAction::Stop), "stop"),
-        (Action::Task(TaskAction::Rerun), "rerun"),
-        (Action::Task(TaskAction::Rename), "rename"),
-        (Action::Task(TaskAction::Remove), "remove"),
-        (Action::Session(SessionAction::Close), "back"),
+        (Action::Task(TaskAction::Foreground), if ended { "output" } else { "foreground" }, state.is_some()),
+        (Action::Task(TaskAction::Details), "details", state.is_some()),
+        (Action::Task(TaskAction::Reply), "reply", waits),
+        (Action::Task(TaskAction::Output), "output", living && !waits),
+        (Action::Task(TaskAction::Stop), "stop", stops),
+        (Action::Task(TaskAction::Continue), "continue", state == Some(State::Paused)),
+        (Action::Task(TaskAction::Rerun), "rerun", ended),
+        (Action::Task(TaskAction::Rename), "rename", state.is_some() && state != Some(State::Paused)),
+        (Action::Task(TaskAction::Remove), "remove", ended && !stops),
+        (Action::Session(SessionAction::Close), "back", true),
     ];
     let label = |action| scene.keymap.label(Context::Tasks, action);
-    let told = wanted.iter().filter_map(|(action, word)| Some(format!("{} {word}", label(*action)?)));
+    let told = wanted.iter().filter(|(_, _, fits)| *fits);
+    let told = told.filter_map(|(action, word, _)| Some(format!("{} {word}", label(*action)?)));
     told.collect::<Vec<_>>().join("  ")
 }

@@ -129,7 +129,7 @@ Finished
 
 
 
-Enter foreground  Tab details  ^O output  ^X stop  ^R rerun  ^T rename  Delete remove  Esc back
+Enter foreground  Tab details  ^O output  ^X stop  ^T rename  Esc back
 ────────────────────────────────────────────────────────────────────────────────────────────────────
  ~/shop main │ ● 2 running │ ✓ npm test  ✗ npm run lint(1) │ Esc back
 "#);

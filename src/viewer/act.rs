@@ -1,6 +1,6 @@
 //! What each action does to a viewer, and what it asks of the server.
 
-use super::{Editor, Intent, Question, View, Viewer, World};
+use super::{Editor, Input, Intent, Question, View, Viewer, World};
 use crate::{
     action::{Action, Answer, Context, Edit, Move, Review, SessionAction, TaskAction},
     key::{Key, Press},
@@ -108,6 +108,7 @@ impl Viewer {
             TaskAction::Stop => self.ask(Question::Stop(id), ended),
             TaskAction::Rerun => vec![Intent::Rerun(id)],
             TaskAction::Rename => self.rename(id, world),
+            TaskAction::Reply => self.reply(id, world),
             TaskAction::Remove => self.ask(Question::Remove(id), !ended),
             TaskAction::Background
             | TaskAction::BackgroundAll
@@ -132,9 +133,29 @@ impl Viewer {
         let title = world.session.task(id).map_or("", |task| task.spec.title()).to_owned();
         if let Some(View::Tasks(list)) = self.views.last_mut() {
             list.selected = Some(id);
-            list.rename = Some(Editor::with(&title));
+            list.input = Some(Input::Name(Editor::with(&title)));
         } else {
             self.message = Some(format!("/rename {id} NAME gives the task a name"));
+        }
+        vec![]
+    }
+
+    /// A line for a task without bringing it to the foreground, typed in the list.
+    fn reply(&mut self, id: TaskId, world: &World<'_>) -> Vec<Intent> {
+        let Some(task) = world.session.task(id) else { return vec![] };
+        if task.state().ended() {
+            self.message =
+                Some(format!("task {id} has ended ({}); nothing reads its terminal", task.state()));
+            return vec![];
+        }
+        self.views.retain(|view| !matches!(view, View::Details(_)));
+        if !matches!(self.views.last(), Some(View::Tasks(_))) {
+            self.open_list();
+        }
+        if let Some(View::Tasks(list)) = self.views.last_mut() {
+            list.selected = Some(id);
+            let hidden = task.wants_password();
+            list.input = Some(Input::Reply { task: id, line: Editor::default(), hidden });
         }
         vec![]
     }
@@ -221,18 +242,33 @@ impl Viewer {
         match self.views.last_mut() {
             Some(View::Review(review)) => review.submit_search().into_iter().collect(),
             Some(View::Tasks(list)) => {
-                let name = list.rename.take().map(|editor| editor.text());
-                let id = list.selection(world.session).map(crate::session::Task::id);
-                name.zip(id).map(|(name, id)| Intent::Rename(id, name)).into_iter().collect()
+                let selected = list.selection(world.session).map(crate::session::Task::id);
+                match (list.input.take(), selected) {
+                    (Some(Input::Name(name)), Some(id)) => vec![Intent::Rename(id, name.text())],
+                    (Some(Input::Reply { task, line, hidden }), _) => {
+                        self.send_reply(task, line.text(), hidden, world)
+                    }
+                    _ => vec![],
+                }
             }
             _ => vec![],
         }
     }
 
+    /// A password is not given to a task that has stopped asking for one: it would be shown.
+    fn send_reply(&mut self, id: TaskId, line: String, hidden: bool, world: &World<'_>) -> Vec<Intent> {
+        let asks = world.session.task(id).is_some_and(crate::session::Task::wants_password);
+        if hidden && !asks {
+            self.message = Some(format!("task {id} does not ask for a password any more; nothing was sent"));
+            return vec![];
+        }
+        vec![Intent::Reply(id, line)]
+    }
+
     fn close_input(&mut self) {
         match self.views.last_mut() {
             Some(View::Review(review)) => review.input = None,
-            Some(View::Tasks(list)) => list.rename = None,
+            Some(View::Tasks(list)) => list.input = None,
             _ => {}
         }
     }

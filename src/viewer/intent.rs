@@ -32,6 +32,8 @@ pub enum Intent {
     Stop(TaskId),
     /// Run a task's command again.
     Rerun(TaskId),
+    /// Type this line into a task's terminal.
+    Reply(TaskId, String),
     /// Name a task.
     Rename(TaskId, String),
     /// Forget an ended task.

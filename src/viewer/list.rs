@@ -14,10 +14,35 @@ pub struct TaskList {
     pub selected: Option<TaskId>,
     /// Shows only tasks whose number, name or command contains this.
     pub filter: Editor,
-    /// A new name being typed for the selected task.
-    pub rename: Option<Editor>,
+    /// A line being typed for the selected task.
+    pub input: Option<Input>,
     /// Rows the view has for tasks.
     pub rows: usize,
+}
+
+/// A line typed in the list.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A new name of the selected task.
+    Name(Editor),
+    /// A line for a task that waits for one; kept nowhere else.
+    Reply {
+        /// Which task.
+        task: TaskId,
+        /// The line.
+        line: Editor,
+        /// The task asked for it with echo off: it is never shown, and sent only as long as that is so.
+        hidden: bool,
+    },
+}
+
+impl Input {
+    /// The line.
+    pub const fn editor(&mut self) -> &mut Editor {
+        match self {
+            Self::Name(line) | Self::Reply { line, .. } => line,
+        }
+    }
 }
 
 /// A group of the list.

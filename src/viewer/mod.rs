@@ -9,7 +9,7 @@ mod review;
 
 pub use intent::Intent;
 pub use line::Editor;
-pub use list::{Group, TaskList};
+pub use list::{Group, Input, TaskList};
 pub use review::{Review, Search};
 
 use crate::{
@@ -140,7 +140,7 @@ impl Viewer {
             return Context::Confirm;
         }
         match self.views.last() {
-            Some(View::Tasks(list)) if list.rename.is_some() => Context::Input,
+            Some(View::Tasks(list)) if list.input.is_some() => Context::Input,
             Some(View::Tasks(_)) => Context::Tasks,
             Some(View::Details(_)) => Context::Details,
             Some(View::Review(review)) if review.input.is_some() => Context::Input,
@@ -296,13 +296,17 @@ impl Viewer {
     /// Opens the list of tasks; with exactly one running, its details above it (Esc shows the list).
     pub fn open_tasks(&mut self, session: &Session) -> Vec<Intent> {
         self.views.retain(|view| !matches!(view, View::Tasks(_) | View::Details(_)));
-        let rows = usize::try_from(self.body_rows()).unwrap_or(1);
-        self.open(View::Tasks(Box::new(TaskList { rows, ..TaskList::default() })));
+        self.open_list();
         let mut running = session.living();
         if let (Some(only), None) = (running.next(), running.next()) {
             return self.open_details(only.id());
         }
         vec![Intent::See(session.unseen().map(Task::id).collect())]
+    }
+
+    fn open_list(&mut self) {
+        let rows = usize::try_from(self.body_rows()).unwrap_or(1);
+        self.open(View::Tasks(Box::new(TaskList { rows, ..TaskList::default() })));
     }
 
     /// Opens what can be done.
@@ -332,7 +336,7 @@ impl Viewer {
         match (context, self.views.last_mut()) {
             (Context::Prompt | Context::Scroll, None) => Some(&mut self.prompt),
             (Context::Input, Some(View::Review(review))) => review.input.as_mut(),
-            (Context::Input, Some(View::Tasks(list))) => list.rename.as_mut(),
+            (Context::Input, Some(View::Tasks(list))) => list.input.as_mut().map(list::Input::editor),
             (Context::Tasks, Some(View::Tasks(list))) => Some(&mut list.filter),
             _ => None,
         }

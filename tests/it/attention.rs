@@ -2,6 +2,7 @@
 //! claimed of one that does not.
 
 use crate::world::{World, deadline};
+use aside::task::Size;
 use std::time::Instant;
 
 /// Starts a line in the background; its number.
@@ -149,4 +150,38 @@ fn a_bell_a_notification_and_a_shell_that_is_done_ask_for_attention_until_it_is_
     let told = world.run(["wait", &ended, "--until", "needs-input"]);
     assert_eq!(told.code(), 1, "{told:?}");
     assert!(told.stderr().contains("task 4 has ended (completed) without needing input"), "{told:?}");
+}
+
+#[test]
+fn a_waiting_task_is_answered_from_the_list_and_a_password_is_kept_nowhere() {
+    let world = World::new();
+    let mut tty = world.attach(Size::new(24, 80));
+    tty.wait_for("❯");
+    tty.type_line(
+        "& printf 'user: '; read u; stty -echo; printf 'password: '; read p; stty echo; echo \"hi $u ${#p}\"",
+    );
+    tty.wait_for("running in background as task 1");
+    tty.wait_for("1 needs input");
+    tty.type_line("/tasks");
+    tty.wait_for("a reply");
+    tty.press("a");
+    tty.wait_for("Reply to task 1:");
+    tty.type_text("ann");
+    tty.wait_for("Reply to task 1: ann");
+    tty.press("Enter");
+    let seconds = deadline().as_secs().to_string();
+    tty.wait_for("Needs input");
+    wait_field(&world, "1", "why", PASSWORD);
+    world.run(["wait", "1", "--until", "needs-input", "--timeout", &seconds]).ok();
+    tty.wait_for("^Y reply");
+    tty.press("ctrl-y");
+    tty.wait_for("Password for task 1 (not shown):");
+    tty.type_text("s3cr3t-w0rd");
+    tty.press("Enter");
+    world.run(["wait", "1", "--timeout", &seconds]).ok();
+    assert!(world.run(["output", "1"]).ok().stdout().contains("hi ann 11"));
+    assert!(!String::from_utf8_lossy(&tty.raw()).contains("s3cr3t"), "{}", tty.screen());
+    let mut everywhere = world.command("grep");
+    everywhere.args(["-r", "s3cr3t"]).arg(world.path("state"));
+    assert_eq!(world.output(everywhere).stdout(), "");
 }
