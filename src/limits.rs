@@ -22,6 +22,8 @@ pub const NOTICE_LINES_MAX: usize = 3;
 pub const NOTICE_BULLETS_MAX: usize = 3;
 /// Columns a title keeps in a notice however narrow the terminal is.
 pub const TITLE_COLUMNS_MIN: usize = 12;
+/// Columns of a task's title where it is named as who did something; the holder keeps 256 bytes.
+pub const WHO_COLUMNS_MAX: usize = 24;
 /// Columns of a result line or a title taken from a task.
 pub const RESULT_COLUMNS_MAX: usize = 160;
 /// Time between the steps of stopping a task: long enough for a service to flush, short enough to wait for.

@@ -27,11 +27,28 @@ pub(super) fn raised_oom_score() -> String {
     (own.trim().parse().unwrap_or(0) + 100).min(1000).to_string()
 }
 
-/// How many processes the system killed for want of memory since it was started.
+/// How many processes of our control group the system killed for want of memory; 0 where the group does not count them
+/// (the root group does not): then no end is put down to it.
 pub(super) fn memory_kills() -> u64 {
-    let counters = fs::read_to_string("/proc/vmstat").unwrap_or_default();
-    let count = counters.lines().find_map(|line| line.strip_prefix("oom_kill "));
-    count.and_then(|count| count.parse().ok()).unwrap_or(0)
+    let groups = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    groups.lines().filter_map(memory_events).filter_map(|path| kills(&fs::read_to_string(path).ok()?)).sum()
+}
+
+/// The file that counts, from a line like `0::/user.slice` (version 2) or `4:memory:/a` (version 1).
+fn memory_events(group: &str) -> Option<String> {
+    let mut fields = group.splitn(3, ':');
+    let (number, controllers, path) = (fields.next()?, fields.next()?, fields.next()?);
+    match (number, controllers) {
+        ("0", "") => Some(format!("/sys/fs/cgroup{path}/memory.events")),
+        (_, list) if list.split(',').any(|name| name == "memory") => {
+            Some(format!("/sys/fs/cgroup/memory{path}/memory.oom_control"))
+        }
+        _ => None,
+    }
+}
+
+fn kills(counters: &str) -> Option<u64> {
+    counters.lines().find_map(|line| line.strip_prefix("oom_kill "))?.trim().parse().ok()
 }
 
 /// A process with this id, as it is now; start 0 when there is none.
@@ -206,6 +223,16 @@ mod tests {
         let stat = Stat::parse(stat).unwrap();
         assert_eq!((stat.state, stat.parent, stat.group, stat.start_ticks), (b'R', 3, 4, 777));
         assert!(Stat::parse(b"7 (a").is_none());
+    }
+
+    #[test]
+    fn kills_for_want_of_memory_are_those_of_our_own_group() {
+        let events = |line| memory_events(line);
+        assert_eq!(events("0::/user.slice/a").unwrap(), "/sys/fs/cgroup/user.slice/a/memory.events");
+        assert_eq!(events("4:memory:/a").unwrap(), "/sys/fs/cgroup/memory/a/memory.oom_control");
+        assert_eq!(events("3:cpu,cpuacct:/a"), None);
+        assert_eq!(kills("low 0\noom 3\noom_kill 2\noom_group_kill 0\n"), Some(2));
+        assert_eq!(kills("oom_kill_disable 0\nunder_oom 0\n"), None);
     }
 
     #[test]

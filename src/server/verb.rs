@@ -3,10 +3,11 @@
 use super::{ClientId, Effect, Now, Server};
 use crate::{
     key,
-    limits::SCREEN_OF_VERB,
+    limits::{SCREEN_OF_VERB, WHO_COLUMNS_MAX},
     log::Octets,
     protocol::client::{Failure, Place, Request, Response, Run, StopHow, TaskInfo, ToClient, Until},
-    session::{Moved, Order, Refusal},
+    screen::clean,
+    session::{Moved, Order, Refusal, Session},
     task::{End, State, TaskId},
 };
 use std::{
@@ -51,6 +52,17 @@ impl Verbs {
         self.waiting.retain(|waiting| waiting.client != client);
     }
 
+    /// Who a verb is, where it is told who did something: the task it was called in, if it was in one.
+    fn who(&self, client: ClientId, session: &Session, name: &str) -> String {
+        let variable = |name| super::shell::variable(self.places.get(&client)?, name);
+        let here = variable("ASIDE_SESSION").is_some_and(|session| session == name);
+        let id = variable("ASIDE_TASK").filter(|_| here).and_then(|id| id.parse().ok());
+        match id.and_then(|id| session.task(id)) {
+            Some(task) => format!("task {} ({})", task.id(), clean(task.spec.title(), WHO_COLUMNS_MAX)),
+            None => THE_COMMAND_LINE.to_owned(),
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.places.is_empty()
     }
@@ -83,7 +95,7 @@ impl Server {
             Request::Wait { ids, until, timeout_ms } => {
                 self.wait(now, client, serial, (ids, until), timeout_ms)
             }
-            Request::Stop { ids, how } => self.stop(now, &ids, &how, effects),
+            Request::Stop { ids, how } => self.stop(now, client, &ids, &how, effects),
             Request::Remove(ids) => self.remove(&ids, effects),
             Request::Rerun(id) => self.run_again(now, client, serial, id, effects),
             Request::Prune => self.prune(effects),
@@ -125,7 +137,7 @@ impl Server {
             place,
             size: run.size.unwrap_or(SCREEN_OF_VERB),
             background: Some(Moved::Verb),
-            who: THE_COMMAND_LINE.to_owned(),
+            who: self.verbs.who(client, &self.session, &self.settings.session),
         };
         let id = self.with_session(effects, |session, changes| session.order(order, now.ms, changes));
         self.verbs.waiting.push(Waiting { client, serial, what: What::Start(id), deadline: None });
@@ -150,7 +162,7 @@ impl Server {
             place,
             size: spec.size,
             background: Some(Moved::Verb),
-            who: THE_COMMAND_LINE.to_owned(),
+            who: self.verbs.who(client, &self.session, &self.settings.session),
         };
         let id = self.with_session(effects, |session, changes| session.order(order, now.ms, changes));
         self.verbs.waiting.push(Waiting { client, serial, what: What::Start(id), deadline: None });
@@ -210,8 +222,16 @@ impl Server {
         Ok(None)
     }
 
-    fn stop(&mut self, now: Now, ids: &[TaskId], how: &StopHow, effects: &mut Vec<Effect>) -> Answer {
-        let who = THE_COMMAND_LINE;
+    fn stop(
+        &mut self,
+        now: Now,
+        client: ClientId,
+        ids: &[TaskId],
+        how: &StopHow,
+        effects: &mut Vec<Effect>,
+    ) -> Answer {
+        let who = self.verbs.who(client, &self.session, &self.settings.session);
+        let who = who.as_str();
         for &id in ids {
             self.session.require(id).map_err(|_| no_task(id))?;
             match how {
@@ -262,7 +282,7 @@ impl Server {
         effects: &mut Vec<Effect>,
     ) -> Answer {
         if tasks {
-            let who = THE_COMMAND_LINE;
+            let who = self.verbs.who(client, &self.session, &self.settings.session);
             let living: Vec<TaskId> = self
                 .session
                 .tasks()
@@ -271,7 +291,7 @@ impl Server {
                 .collect();
             for id in living {
                 // A task that ended meanwhile needs no stopping.
-                let _ended = self.stop_task(now, id, who, effects);
+                let _ended = self.stop_task(now, id, &who, effects);
             }
             self.verbs.waiting.push(Waiting { client, serial, what: What::Empty, deadline: None });
             return Ok(None);

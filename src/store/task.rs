@@ -97,6 +97,7 @@ pub fn ending(dir: &Path) -> Ending {
 fn recorded(exit: ExitRecord) -> Ending {
     let end = match exit.end {
         Recorded::Code(code) => End::Code(code),
+        Recorded::Signal { .. } if exit.out_of_memory => End::OutOfMemory,
         Recorded::Signal { number, .. } => End::Signal(number),
         Recorded::Unknown => End::Unknown,
     };

@@ -10,6 +10,8 @@ pub enum End {
     Code(i32),
     /// This signal ended it.
     Signal(i32),
+    /// SIGKILL of the system for want of memory, with evidence: nobody asked for it, and its control group counted a kill.
+    OutOfMemory,
     /// It never ran; the text says why.
     NotStarted(String),
     /// Its holder is gone without a record: killed, or the machine went down.
@@ -116,7 +118,7 @@ impl Outcome {
             (_, Some(_)) => State::Stopped,
             (End::Code(0), None) => State::Completed,
             (End::Code(_), None) => State::Failed,
-            (End::Signal(_), None) => State::Killed,
+            (End::Signal(_) | End::OutOfMemory, None) => State::Killed,
             (End::Unknown, None) => State::Unknown,
         }
     }
@@ -133,6 +135,7 @@ impl Outcome {
     pub const fn signal(&self) -> Option<i32> {
         match self.end {
             End::Signal(signal) => Some(signal),
+            End::OutOfMemory => Some(libc::SIGKILL),
             _ => None,
         }
     }
@@ -158,7 +161,9 @@ impl Outcome {
             (_, Some(who)) => Some(format!("by {who}")),
             (End::Code(0) | End::Unknown, None) => None,
             (End::Code(code), None) => Some(format!("exit {code}")),
-            (End::Signal(signal), None) => Some(signal_name(*signal)),
+            (End::OutOfMemory, None) => Some("SIGKILL, out of memory".into()),
+            (End::Signal(signal), None) if raised_by_itself(*signal) => Some(signal_name(*signal)),
+            (End::Signal(signal), None) => Some(format!("{}, sender unknown", signal_name(*signal))),
         }
     }
 
@@ -167,6 +172,7 @@ impl Outcome {
         match &self.end {
             End::Code(code) => format!("exit {code}"),
             End::Signal(signal) => signal_name(*signal),
+            End::OutOfMemory => signal_name(libc::SIGKILL),
             End::NotStarted(_) => "did not start".into(),
             End::Lost(_) => "lost".into(),
             End::Unknown => "exit unknown".into(),
@@ -178,10 +184,28 @@ impl Outcome {
         match &self.end {
             End::Code(code) => u8::try_from(*code & 0xff).unwrap_or(125),
             End::Signal(signal) => u8::try_from(128 + (*signal & 0x7f)).unwrap_or(125),
+            End::OutOfMemory => 137,
             End::NotStarted(_) => 127,
             End::Lost(_) | End::Unknown => 125,
         }
     }
+}
+
+/// Whether a signal tells of a program's own fault, so that nobody is to be named for it.
+const fn raised_by_itself(signal: i32) -> bool {
+    matches!(
+        signal,
+        libc::SIGILL
+            | libc::SIGTRAP
+            | libc::SIGABRT
+            | libc::SIGBUS
+            | libc::SIGFPE
+            | libc::SIGSEGV
+            | libc::SIGPIPE
+            | libc::SIGXCPU
+            | libc::SIGXFSZ
+            | libc::SIGSYS
+    )
 }
 
 /// `SIGKILL` for 9 and so on; `signal 42` for one without a name. Numbers as on Linux and macOS where
@@ -244,7 +268,9 @@ mod tests {
         };
         check(End::Code(0), None, "completed: completed", 0);
         check(End::Code(1), None, "failed: failed (exit 1)", 1);
-        check(End::Signal(9), None, "killed: was killed (SIGKILL)", 137);
+        check(End::Signal(9), None, "killed: was killed (SIGKILL, sender unknown)", 137);
+        check(End::Signal(11), None, "killed: was killed (SIGSEGV)", 139);
+        check(End::OutOfMemory, None, "killed: was killed (SIGKILL, out of memory)", 137);
         check(End::Signal(15), Some("you"), "stopped: was stopped (by you)", 143);
         check(End::Lost(Loss::Reboot), None, "lost: was lost (the machine went down)", 125);
         check(End::Unknown, None, "unknown: ended, how is unknown", 125);

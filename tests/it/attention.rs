@@ -185,3 +185,31 @@ fn a_waiting_task_is_answered_from_the_list_and_a_password_is_kept_nowhere() {
     everywhere.args(["-r", "s3cr3t"]).arg(world.path("state"));
     assert_eq!(world.output(everywhere).stdout(), "");
 }
+
+#[test]
+fn an_end_names_who_asked_for_it_and_never_guesses() {
+    let world = World::new();
+    let (stopped, killed, lost) = (
+        start(&world, &["sleep", "1000"]),
+        start(&world, &["sleep", "1000"]),
+        start(&world, &["sleep", "1000"]),
+    );
+    let stops = start(&world, &[env!("CARGO_BIN_EXE_aside"), "stop", &stopped]);
+    let seconds = deadline().as_secs().to_string();
+    let who = format!("task {stops} (");
+    world.run(["wait", &stopped, "--timeout", &seconds]);
+    let why = field(&world, &stopped, "stopped_by");
+    assert!(why.starts_with(&who) && field(&world, &stopped, "state") == "stopped", "{why}");
+    world.output(world.command_of(&["kill", "-9"], &[&field(&world, &killed, "pid")])).ok();
+    world.run(["wait", &killed, "--timeout", &seconds]);
+    assert_eq!(field(&world, &killed, "why"), "SIGKILL, sender unknown");
+    // a machine that went down leaves no exit record, and another boot afterwards
+    world.run(["server", "stop"]).ok();
+    let path = world.path(format!("state/aside/main/tasks/{lost}/run.json"));
+    let mut run: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    world.output(world.command_of(&["kill", "-9"], &[&run["holder"]["pid"].to_string()])).ok();
+    run["boot_id"] = "another".into();
+    std::fs::write(&path, run.to_string()).unwrap();
+    wait_field(&world, &lost, "state", "lost");
+    assert_eq!(field(&world, &lost, "why"), "the machine went down");
+}

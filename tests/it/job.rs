@@ -84,7 +84,7 @@ fn the_end_of_a_background_task_is_told_truthfully() {
     tty.wait_for("• exit 4 · ");
     tty.wait_for("1 line\n  • result");
     tty.type_line("& kill -9 $$");
-    tty.wait_for("was killed: \"kill -9 $$\" (SIGKILL)");
+    tty.wait_for("was killed: \"kill -9 $$\" (SIGKILL, sender unknown)");
     tty.type_line("sleep 1000 &");
     tty.wait_for("running in background as task 3");
     tty.type_line("/stop 3");
