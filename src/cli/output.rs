@@ -9,7 +9,7 @@ use super::{caller::Caller, exit::Verdict, find, print};
 use crate::transcript::Dress;
 use anyhow::Context as _;
 use follow::Follow;
-use lines::Lines;
+use lines::{Lines, Part, Stretch};
 use raw::Raw;
 use std::fs::File;
 
@@ -37,6 +37,10 @@ pub(super) struct Output {
     #[arg(long, value_name = "N")]
     tail: Option<u64>,
 
+    /// Only the lines from A to B, counted from 1; either may be left out
+    #[arg(long, value_name = "A..B", conflicts_with_all = ["raw", "tail", "follow"])]
+    lines: Option<Stretch>,
+
     /// Go on as it prints, until it has ended
     #[arg(long, short)]
     follow: bool,
@@ -59,7 +63,8 @@ impl Output {
             Box::new(Raw::new(&dir, self.tail).with_context(unreadable)?)
         } else {
             let dress = if self.ansi { Dress::Ansi } else { Dress::Plain };
-            Box::new(Lines::new(&dir, dress, self.tail).with_context(unreadable)?)
+            let part = self.lines.map_or(Part::Last(self.tail), Part::Stretch);
+            Box::new(Lines::new(&dir, dress, part).with_context(unreadable)?)
         };
         if self.follow {
             Follow::new(&dir).follow(printer.as_mut(), &mut out)?;

@@ -108,6 +108,9 @@ fn output_is_text_or_colours_or_bytes_and_the_last_lines_of_each() {
     ok(&world, &["run", "--wait", line]);
     assert_eq!(ok(&world, &["output", "1"]), "one\nred\n100%\nend");
     assert_eq!(ok(&world, &["output", "1", "--tail", "2"]), "100%\nend");
+    assert_eq!(ok(&world, &["output", "1", "--lines", "2..3"]), "red\n100%\n");
+    assert_eq!(ok(&world, &["output", "1", "--lines", "3.."]), "100%\nend");
+    assert_eq!(ok(&world, &["output", "1", "--lines", "9.."]), "");
     assert_eq!(ok(&world, &["output", "1", "--raw"]), "one\r\n\x1b[31mred\x1b[m\r\n10%\r100%\r\nend");
     assert_eq!(ok(&world, &["output", "1", "--raw", "--tail", "1"]), "end");
     let ansi = ok(&world, &["output", "1", "--ansi"]);

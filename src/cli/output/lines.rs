@@ -7,6 +7,7 @@ use std::{
     fs::File,
     io::{self, Write},
     path::Path,
+    str::FromStr,
 };
 
 /// A log being read into lines.
@@ -15,19 +16,65 @@ pub(super) struct Lines {
     dress: Dress,
     /// Lines before this one were printed, or are not wanted.
     next: u64,
+    /// This line and those after it are not wanted.
+    end: u64,
     /// Only the last so many are wanted of what is there at first.
     tail: Option<u64>,
 }
 
+/// Which lines are wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Part {
+    /// All, or the last so many.
+    Last(Option<u64>),
+    /// From one to another.
+    Stretch(Stretch),
+}
+
+/// Lines by their place, counted from 0, without the last.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Stretch {
+    first: u64,
+    end: u64,
+}
+
+impl FromStr for Stretch {
+    type Err = String;
+
+    /// `A..B`, `A..`, `..B` or `A`: counted from 1, with the last, as editors count.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let line = |text: &str| match text.parse::<u64>() {
+            Ok(line) if line > 0 => Ok(line),
+            _ => Err(format!("{text:?} is no line; lines are counted from 1, as in 10..20")),
+        };
+        let (first, end) = match text.split_once("..") {
+            Some((first, last)) => (
+                if first.is_empty() { 1 } else { line(first)? },
+                if last.is_empty() { u64::MAX } else { line(last)? },
+            ),
+            None => (line(text)?, line(text)?),
+        };
+        if first > end {
+            return Err(format!("line {first} comes after line {end}"));
+        }
+        Ok(Self { first: first - 1, end })
+    }
+}
+
 impl Lines {
     /// Of the task in a directory; nothing is read yet.
-    pub(super) fn new(dir: &Path, dress: Dress, tail: Option<u64>) -> io::Result<Self> {
-        Ok(Self { log: store::Lines::of(dir)?, dress, next: 0, tail })
+    pub(super) fn new(dir: &Path, dress: Dress, part: Part) -> io::Result<Self> {
+        let (next, end, tail) = match part {
+            Part::Last(tail) => (0, u64::MAX, tail),
+            Part::Stretch(Stretch { first, end }) => (first, end, None),
+        };
+        Ok(Self { log: store::Lines::of(dir)?, dress, next, end, tail })
     }
 }
 
 impl Lines {
     fn print(&mut self, out: &mut File, upto: u64) -> anyhow::Result<()> {
+        let upto = upto.min(self.end);
         if self.next < upto {
             let lines = self.log.transcript();
             print::written(lines.export(self.next..upto, self.dress, self.log.log(), out))?;
@@ -90,6 +137,9 @@ impl Printer for Lines {
             if self.tail.is_none() {
                 self.print(out, self.log.transcript().settled_count())?;
             }
+            if self.next >= self.end {
+                return Ok(());
+            }
         }
         if last {
             self.log.finish();
@@ -122,7 +172,7 @@ mod tests {
         });
         std::fs::write(dir.path().join("spec.json"), spec.to_string()).unwrap();
         let mut log = File::create(dir.path().join(file_name(OUT, 0))).unwrap();
-        let mut lines = Lines::new(dir.path(), Dress::Plain, None).unwrap();
+        let mut lines = Lines::new(dir.path(), Dress::Plain, Part::Last(None)).unwrap();
         let mut out = tempfile::tempfile().unwrap();
         let mut seen = 0;
         let mut told = vec![];
@@ -135,6 +185,20 @@ mod tests {
             told.push(text);
         }
         told
+    }
+
+    #[test]
+    fn a_stretch_is_counted_as_editors_count() {
+        let parse = |text: &str| text.parse::<Stretch>().map(|stretch| (stretch.first, stretch.end));
+        assert_eq!(parse("2..3"), Ok((1, 3)));
+        assert_eq!(parse("2.."), Ok((1, u64::MAX)));
+        assert_eq!(parse("..3"), Ok((0, 3)));
+        assert_eq!(parse(".."), Ok((0, u64::MAX)));
+        assert_eq!(parse("7"), Ok((6, 7)));
+        assert_eq!(parse("3..2"), Err("line 3 comes after line 2".into()));
+        for wrong in ["0..2", "", "x", "1..y", "-1..2", "1...2"] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]
