@@ -88,6 +88,12 @@ group! {
         SearchNext, "search-next", UI, "to the next match";
         SearchPrevious, "search-previous", UI, "to the previous match";
         Filter, "filter", UI, "show only what contains a text";
+        GoTo, "go-to", UI, "to a line (120) or a percentage (50%)";
+        ProblemNext, "problem-next", UI, "to the next error or warning";
+        ProblemPrevious, "problem-previous", UI, "to the previous error or warning";
+        Wrap, "wrap", UI, "wrap long lines, or cut them off";
+        ScrollLeft, "scroll-left", UI, "show what is left of the cut-off lines";
+        ScrollRight, "scroll-right", UI, "cut long lines off, and show what is right of them";
     }
 }
 

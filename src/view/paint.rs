@@ -128,10 +128,7 @@ pub(super) fn wrap(line: &transcript::Line, cols: u16) -> Vec<Row> {
     let mut rows = vec![Row::new()];
     let mut used = 0;
     for span in &line.spans {
-        let style = Style::new()
-            .fg(colour(span.style.fg))
-            .bg(colour(span.style.bg))
-            .add_modifier(modifiers(span.style.attributes));
+        let style = span_style(span);
         let mut text = String::new();
         for grapheme in span.text.graphemes(true) {
             let columns = width(grapheme);
@@ -146,6 +143,41 @@ pub(super) fn wrap(line: &transcript::Line, cols: u16) -> Vec<Row> {
         push(&mut rows, &mut text, style);
     }
     rows
+}
+
+/// The one row of a transcript line cut off at both sides: `cols` columns from column `left` on.
+pub(super) fn chop(line: &transcript::Line, left: usize, cols: u16) -> Row {
+    let (mut row, mut column) = (Row::new(), 0);
+    let end = left.saturating_add(usize::from(cols));
+    for span in &line.spans {
+        let mut text = String::new();
+        for grapheme in span.text.graphemes(true) {
+            let (start, after) = (column, column + width(grapheme));
+            if after > end {
+                column = end;
+                break;
+            }
+            column = after;
+            match start < left {
+                true => (left..after).for_each(|_| text.push(' ')), // half of a wide one
+                false => text.push_str(grapheme),
+            }
+        }
+        if !text.is_empty() {
+            row.push((text, span_style(span)));
+        }
+        if column >= end {
+            break;
+        }
+    }
+    row
+}
+
+fn span_style(span: &transcript::Span) -> Style {
+    Style::new()
+        .fg(colour(span.style.fg))
+        .bg(colour(span.style.bg))
+        .add_modifier(modifiers(span.style.attributes))
 }
 
 fn push(rows: &mut [Row], text: &mut String, style: Style) {
@@ -188,4 +220,30 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
     }
     cut.push('…');
     cut
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transcript::{Line, Span};
+
+    #[test]
+    fn a_line_is_cut_off_at_both_sides_and_half_a_wide_character_is_a_space() {
+        let span = |text: &str| Span { text: text.into(), style: transcript::Style::default() };
+        let line = Line {
+            spans: vec![span("ab界"), span("cd界e")],
+            kind: transcript::Kind::default(),
+            cut_bytes: 0,
+        };
+        let check = |left, cols, expected: &str| {
+            let text: String = chop(&line, left, cols).into_iter().map(|(text, _)| text).collect();
+            assert_eq!(text, expected, "{cols} columns from {left}");
+        };
+        check(0, 4, "ab界");
+        check(0, 3, "ab");
+        check(1, 6, "b界cd");
+        check(3, 3, " cd");
+        check(4, 80, "cd界e");
+        check(9, 80, "");
+    }
 }

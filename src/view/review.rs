@@ -2,13 +2,13 @@
 
 use super::{
     Scene,
-    paint::{BOLD, Canvas, DIM, PLAIN, Row, cut, state_style, wrap},
+    paint::{BOLD, Canvas, DIM, PLAIN, Row, chop, cut, state_style, wrap},
 };
 use crate::{
     screen::{clean, width},
     task::text,
     transcript::{Line, Pattern},
-    viewer::Review,
+    viewer::{Ask, Review},
 };
 use ratatui::style::{Color, Style};
 
@@ -56,7 +56,7 @@ fn heading(scene: &Scene<'_>, review: &Review, canvas: &mut Canvas) {
 
 /// Rows from the first line shown on.
 fn first_rows(review: &Review, cols: u16, room: usize) -> Vec<(u64, Row)> {
-    let rows = review.shown().flat_map(|(number, line)| numbered(number, line, cols));
+    let rows = review.shown().flat_map(|(number, line)| numbered(review, number, line, cols));
     rows.take(room).collect()
 }
 
@@ -64,7 +64,7 @@ fn first_rows(review: &Review, cols: u16, room: usize) -> Vec<(u64, Row)> {
 fn last_rows(review: &Review, cols: u16, room: usize) -> Vec<(u64, Row)> {
     let mut rows: Vec<(u64, Row)> = vec![];
     for (number, line) in (review.first..).zip(&review.lines).collect::<Vec<_>>().into_iter().rev() {
-        rows.extend(numbered(number, line, cols).into_iter().rev());
+        rows.extend(numbered(review, number, line, cols).into_iter().rev());
         if rows.len() >= room {
             break;
         }
@@ -74,8 +74,9 @@ fn last_rows(review: &Review, cols: u16, room: usize) -> Vec<(u64, Row)> {
     rows
 }
 
-fn numbered(number: u64, line: &Line, cols: u16) -> Vec<(u64, Row)> {
-    wrap(line, cols).into_iter().map(|row| (number, row)).collect()
+fn numbered(review: &Review, number: u64, line: &Line, cols: u16) -> Vec<(u64, Row)> {
+    let rows = if review.chop { vec![chop(line, review.left, cols)] } else { wrap(line, cols) };
+    rows.into_iter().map(|row| (number, row)).collect()
 }
 
 fn highlight(canvas: &mut Canvas, row: u16, parts: &Row, pattern: &Pattern) {
@@ -88,7 +89,11 @@ fn highlight(canvas: &mut Canvas, row: u16, parts: &Row, pattern: &Pattern) {
 
 fn status(review: &Review, canvas: &mut Canvas, row: u16) {
     if let Some(input) = &review.input {
-        canvas.line(row, &[("/".into(), BOLD), (format!("{}▏", input.text()), PLAIN)]);
+        let asks = match review.asks {
+            Ask::Pattern => "/",
+            Ask::Place => "to line or N%: ",
+        };
+        canvas.line(row, &[(asks.into(), BOLD), (format!("{}▏", input.text()), PLAIN)]);
         return;
     }
     let last = (review.top + review.rows).min(review.total);
@@ -108,14 +113,20 @@ fn status(review: &Review, canvas: &mut Canvas, row: u16) {
     if review.follow {
         at.push_str(" · following");
     }
-    if let Some(search) = &review.search {
+    if review.chop {
+        at.push_str(&format!(" · column {}", text::count(review.left as u64 + 1)));
+    }
+    if let Some(refusal) = &review.refusal {
+        at.push_str(&format!(" · {}", cut(&clean(refusal, usize::MAX), 40)));
+    } else if let Some(search) = &review.search {
+        let sought = if search.is_for_problems() { "errors and warnings" } else { &search.pattern };
         at.push_str(&match (&search.error, search.missing) {
             (Some(error), _) => format!(" · not a pattern: {}", cut(&clean(error, usize::MAX), 40)),
-            (None, true) => format!(" · not found: {}", cut(&clean(&search.pattern, usize::MAX), 40)),
-            (None, false) => format!(" · /{}", cut(&clean(&search.pattern, usize::MAX), 40)),
+            (None, true) => format!(" · not found: {}", cut(&clean(sought, usize::MAX), 40)),
+            (None, false) => format!(" · /{}", cut(&clean(sought, usize::MAX), 40)),
         });
     }
-    let keys = "g top  G end  f follow  / search  n next  N previous";
+    let keys = "g top  G end  F follow  / search  n next  : go to  e error  ? all";
     canvas.line(row, &[(at.clone(), DIM)]);
     let from = u16::try_from(width(&at) + 2).unwrap_or(u16::MAX);
     canvas.right(row, from, &[(keys.into(), DIM)]);

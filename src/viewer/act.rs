@@ -240,7 +240,7 @@ impl Viewer {
 
     fn submit_input(&mut self, world: &World<'_>) -> Vec<Intent> {
         match self.views.last_mut() {
-            Some(View::Review(review)) => review.submit_search().into_iter().collect(),
+            Some(View::Review(review)) => review.submit().into_iter().collect(),
             Some(View::Tasks(list)) => {
                 let selected = list.selection(world.session).map(crate::session::Task::id);
                 match (list.input.take(), selected) {

@@ -10,7 +10,7 @@ mod review;
 pub use intent::Intent;
 pub use line::Editor;
 pub use list::{Group, Input, TaskList};
-pub use review::{Review, Search};
+pub use review::{Ask, Review, Search};
 
 use crate::{
     action::Context,

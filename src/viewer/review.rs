@@ -1,9 +1,13 @@
 //! The review of one task's output: a window of lines of its transcript, wherever the user is in it.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Editor, Intent};
 use crate::{
     action::{Move, Review as Action},
     limits::REVIEW_WINDOW_LINES,
+    screen::width,
     server::{Hit, Page, Purpose, Range},
     task::TaskId,
     transcript::{Line, Pattern},
@@ -28,12 +32,38 @@ pub struct Review {
     pub complete: bool,
     /// The pattern searched for last, and the line it was found on.
     pub search: Option<Search>,
-    /// A search being typed.
+    /// A line being typed.
     pub input: Option<Editor>,
+    /// What it is for.
+    pub asks: Ask,
+    /// Long lines are cut off, not wrapped.
+    pub chop: bool,
+    /// Columns left of what is shown of lines cut off.
+    pub left: usize,
+    /// Why what was typed could not be done.
+    pub refusal: Option<String>,
     /// Rows the view has for lines; told by each draw's size.
     pub rows: u64,
     waiting: bool,
 }
+
+/// What a line is typed for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ask {
+    /// A pattern to search for.
+    Pattern,
+    /// A place to go to.
+    Place,
+}
+
+/// What compilers, test runners and interpreters write where something is wrong.
+const PROBLEM: &str = concat!(
+    r"(?i:\b(error|warning|fatal|panic|panicked|exception|traceback)\b)",
+    r"|(?-i:\bFAIL(ED)?\b)|[a-z](Error|Exception):",
+);
+
+/// Columns that one step to the side moves.
+const SIDE_STEP: usize = 16;
 
 /// A search.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -46,6 +76,18 @@ pub struct Search {
     pub missing: bool,
     /// Why the pattern is none.
     pub error: Option<String>,
+}
+
+impl Search {
+    /// Whether it looks for errors and warnings, and not for what the user typed.
+    pub fn is_for_problems(&self) -> bool {
+        self.pattern == PROBLEM
+    }
+}
+
+/// So many hundredths of a number, rounded down.
+fn part(total: u64, percent: u64) -> u64 {
+    u64::try_from(u128::from(total) * u128::from(percent) / 100).unwrap_or(total)
 }
 
 impl Review {
@@ -61,6 +103,10 @@ impl Review {
             complete: false,
             search: None,
             input: None,
+            asks: Ask::Pattern,
+            chop: false,
+            left: 0,
+            refusal: None,
             rows: rows.max(1),
             waiting: false,
         }
@@ -92,13 +138,26 @@ impl Review {
 
     /// Does what is particular to reviewing.
     pub fn act(&mut self, action: Action) -> Option<Intent> {
+        self.refusal = None;
         match action {
             Action::Follow => {
                 self.go(Move::Bottom);
                 None
             }
-            Action::Search | Action::Filter => {
-                self.input = Some(Editor::default());
+            Action::Search | Action::Filter => self.ask(Ask::Pattern),
+            Action::GoTo => self.ask(Ask::Place),
+            Action::ProblemNext => self.problem(true),
+            Action::ProblemPrevious => self.problem(false),
+            Action::Wrap => {
+                (self.chop, self.left) = (!self.chop, 0);
+                None
+            }
+            Action::ScrollLeft => {
+                self.left = self.left.saturating_sub(SIDE_STEP);
+                None
+            }
+            Action::ScrollRight => {
+                self.scroll_right();
                 None
             }
             Action::SearchNext => self.find(true),
@@ -106,9 +165,66 @@ impl Review {
         }
     }
 
-    /// The search line was given: looks from here on down.
-    pub fn submit_search(&mut self) -> Option<Intent> {
-        let pattern = self.input.take()?.text();
+    fn ask(&mut self, asks: Ask) -> Option<Intent> {
+        (self.asks, self.input) = (asks, Some(Editor::default()));
+        None
+    }
+
+    /// Further right, as long as a line at hand on the screen reaches there.
+    fn scroll_right(&mut self) {
+        self.chop = true;
+        let rows = usize::try_from(self.rows).unwrap_or(usize::MAX);
+        let columns = |line: &Line| line.spans.iter().map(|span| width(&span.text)).sum::<usize>();
+        let longest = self.shown().take(rows).map(|(_, line)| columns(line)).max().unwrap_or(0);
+        if self.left + SIDE_STEP < longest {
+            self.left += SIDE_STEP;
+        }
+    }
+
+    /// The nearest error or warning; `search-next` goes on from it.
+    fn problem(&mut self, down: bool) -> Option<Intent> {
+        if self.search.as_ref().is_some_and(Search::is_for_problems) {
+            return self.find(down);
+        }
+        self.search = Some(Search { pattern: PROBLEM.into(), line: None, missing: false, error: None });
+        if down { self.look(self.top, true) } else { self.find(false) }
+    }
+
+    /// The line typed was given.
+    pub fn submit(&mut self) -> Option<Intent> {
+        let text = self.input.take()?.text();
+        match self.asks {
+            Ask::Pattern => self.search_for(text),
+            Ask::Place => {
+                self.go_to(text.trim());
+                None
+            }
+        }
+    }
+
+    /// To a line by its number from 1 on, or to so many hundredths of what is known.
+    fn go_to(&mut self, place: &str) {
+        if place.is_empty() {
+            return;
+        }
+        let line = match place.strip_suffix('%') {
+            Some(percent) => {
+                let percent = percent.trim().parse::<u64>().ok().filter(|percent| *percent <= 100);
+                percent.map(|percent| part(self.total, percent))
+            }
+            None => place.parse::<u64>().ok().filter(|line| *line > 0).map(|line| line - 1),
+        };
+        match line {
+            Some(line) => {
+                self.follow = false;
+                self.top = line.min(self.last_top());
+            }
+            None => self.refusal = Some(format!("no line and no percentage: {place}")),
+        }
+    }
+
+    /// Looks from here on down.
+    fn search_for(&mut self, pattern: String) -> Option<Intent> {
         if pattern.is_empty() {
             return self.find(true);
         }
