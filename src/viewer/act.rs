@@ -246,6 +246,8 @@ impl Viewer {
                 match (list.input.take(), selected) {
                     (Some(Input::Name(name)), Some(id)) => vec![Intent::Rename(id, name.text())],
                     (Some(Input::Reply { task, line, hidden }), _) => {
+                        // on to the next one that waits: what is typed next must not go to one that has ended
+                        list.selected = None;
                         self.send_reply(task, line.text(), hidden, world)
                     }
                     _ => vec![],
