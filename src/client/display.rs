@@ -67,14 +67,18 @@ impl Display {
         self.take_again(held)
     }
 
-    /// After SIGCONT: takes the terminal again if the guard gave it back while we were stopped without being asked. What was
-    /// being written is void; the frame that waited for it, to be acknowledged.
-    pub(super) fn resume(&mut self) -> io::Result<Option<u64>> {
-        self.watch.wake();
-        if self.watch.hear() == Heard::Restored {
+    /// What the guard said. When it gave the terminal back while we were stopped without being asked, the terminal is taken again.
+    pub(super) fn hear_guard(&mut self) -> io::Result<Heard> {
+        let heard = self.watch.hear();
+        if heard == Heard::Restored {
             self.take_again(self.held)?;
         }
-        Ok(self.serial.take())
+        Ok(heard)
+    }
+
+    /// What was being written is void; the frame that waited for it, to be acknowledged.
+    pub(super) const fn void(&mut self) -> Option<u64> {
+        self.serial.take()
     }
 
     fn take_again(&mut self, held: Held) -> io::Result<()> {

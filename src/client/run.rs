@@ -147,7 +147,7 @@ impl<C: FnMut() -> anyhow::Result<UnixStream>> Client<'_, C> {
             {
                 return Ok(ending);
             }
-            if ready.guard && self.display.watch.hear() == Heard::Gone {
+            if ready.guard && self.hear_guard()? == Heard::Gone {
                 return Ok(Ending::Alone);
             }
             if ready.terminal_gone {
@@ -215,14 +215,32 @@ impl<C: FnMut() -> anyhow::Result<UnixStream>> Client<'_, C> {
             self.display.suspend()?;
         }
         if arrived.contains(&SIGCONT) {
-            let void = self.display.resume();
-            self.acknowledge(void)?;
-            self.send(&ToServer::Redraw);
+            self.display.watch.wake();
+            if self.hear_guard()? != Heard::Restored {
+                self.redraw()?;
+            }
         }
         if arrived.contains(&SIGWINCH) || arrived.contains(&SIGCONT) {
             self.resize();
         }
         Ok(None)
+    }
+
+    /// The guard may be heard before the signal that continued us is: another thread may have taken it.
+    fn hear_guard(&mut self) -> io::Result<Heard> {
+        let heard = self.display.hear_guard()?;
+        if heard == Heard::Restored {
+            self.redraw()?;
+        }
+        Ok(heard)
+    }
+
+    /// Asks for the whole picture, for what is on the terminal is not known any more.
+    fn redraw(&mut self) -> io::Result<()> {
+        let void = self.display.void();
+        self.acknowledge(Ok(void))?;
+        self.send(&ToServer::Redraw);
+        Ok(())
     }
 
     /// Many signals, one message, and none without a change.
