@@ -51,6 +51,11 @@ impl Extras {
         char::from_u32(MARK_FIRST + u32::try_from(index?).ok()?)
     }
 
+    /// Whether no cell has one.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The symbol without its mark, and what the mark stands for.
     pub(super) fn split<'a>(&'a self, symbol: &'a str) -> (&'a str, Option<&'a Extra>) {
         let last = symbol.chars().next_back().unwrap_or(' ');

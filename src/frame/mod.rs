@@ -44,6 +44,16 @@ pub struct Cursor {
 ///
 /// Empty if nothing changed. Relies on the modes a client sets (raw, autowrap on, no margins, SGR reset) and leaves SGR reset.
 pub fn encode(previous: Option<&Picture>, next: &Picture, terminal: &Terminal) -> Vec<u8> {
+    encode_rows(previous, next, |_| false, terminal)
+}
+
+/// Like [`encode`], where some rows are known to be the `same` in both, whatever `previous` holds there.
+pub fn encode_rows(
+    previous: Option<&Picture>,
+    next: &Picture,
+    same: impl Fn(u16) -> bool,
+    terminal: &Terminal,
+) -> Vec<u8> {
     let base = previous.filter(|picture| picture.buffer.area.as_size() == next.buffer.area.as_size());
     let mut writer = Writer::new(terminal, base.map(|picture| picture.cursor));
     if base.is_none() {
@@ -58,7 +68,7 @@ pub fn encode(previous: Option<&Picture>, next: &Picture, terminal: &Terminal) -
     let same_extras = *extras_before == next.extras;
     for (row, cells) in (0u16..).zip(next.buffer.content.chunks(cols)) {
         let cells_before = rows_before.as_mut().and_then(Iterator::next).unwrap_or(&blank);
-        if same_extras && cells_before == cells {
+        if base.is_some() && same(row) || same_extras && cells_before == cells {
             continue;
         }
         before.fill(cells_before, extras_before, terminal);

@@ -46,6 +46,11 @@ impl Contained {
         })
     }
 
+    /// The only row that `bytes` can change, if that is sure.
+    pub(super) fn only_row(&self, bytes: &[u8]) -> Option<u16> {
+        if self.raw { None } else { self.normaliser.only_row(bytes) }
+    }
+
     /// See [`super::Screen::can_skip`].
     pub(super) fn can_skip(&self) -> bool {
         !self.raw && self.normaliser.can_skip()
@@ -118,7 +123,7 @@ mod tests {
         let used = contained.advance(100, b"\x1b[4;10Hx", &mut effects);
         assert_eq!((used, effects.as_slice()), (8, [Effect::Fault { offset: 108 }].as_slice()));
         contained.advance(108, b"\x1b[2;1Hnext", &mut effects);
-        let screen = super::super::Screen { inner: contained };
+        let screen = super::super::Screen { inner: contained, versions: super::super::Versions::new() };
         assert!(screen.text().contains("next"), "{}", screen.text());
         assert_eq!((screen.title(), screen.modes().bracketed_paste), ("title", true));
     }
@@ -133,7 +138,7 @@ mod tests {
         }
         assert_eq!(effects.len(), usize::from(FAULTS_MAX));
         contained.advance(0, b"\n\x1b[31mred\n", &mut effects);
-        let screen = super::super::Screen { inner: contained };
+        let screen = super::super::Screen { inner: contained, versions: super::super::Versions::new() };
         assert!(screen.text().contains("^[[31mred"), "{}", screen.text());
     }
 }

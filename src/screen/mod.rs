@@ -16,6 +16,7 @@ mod normaliser;
 mod palette;
 mod scan;
 mod snapshot;
+mod version;
 
 pub use cell::{Attributes, Cell, Colour, Underline};
 pub use clean::{clean, width};
@@ -29,16 +30,22 @@ use crate::task::Size;
 use contain::Contained;
 use normaliser::{Normaliser, Pen};
 use std::panic::AssertUnwindSafe;
+use version::Versions;
 
 /// The virtual screen of one task: a pure value.
 pub struct Screen {
     inner: Contained,
+    versions: Versions,
 }
 
 impl Screen {
     /// A blank screen.
     pub fn new(size: Size) -> Self {
-        Self { inner: Contained::new(Normaliser::new(size)) }
+        Self::of(Normaliser::new(size))
+    }
+
+    fn of(normaliser: Normaliser) -> Self {
+        Self { inner: Contained::new(normaliser), versions: Versions::new() }
     }
 
     /// Takes in bytes of the task's output; `offset` is the log offset of the first one.
@@ -52,7 +59,13 @@ impl Screen {
     /// Like [`Self::process`], but may stop early (after at least one byte) when the bytes ask for so much work that
     /// other tasks should have a turn: tells how many were taken in.
     pub fn advance(&mut self, offset: u64, bytes: &[u8], effects: &mut Vec<Effect>) -> usize {
-        self.inner.advance(offset, bytes, effects)
+        let (row, before) = (self.inner.only_row(bytes), effects.len());
+        let used = self.inner.advance(offset, bytes, effects);
+        match row {
+            Some(row) if effects.len() == before => self.versions.row_changed(row),
+            _ => self.versions.all_changed(),
+        }
+        used
     }
 
     /// Whether the last byte ended a character or sequence.
@@ -68,6 +81,7 @@ impl Screen {
     /// Scrolls everything off; the cursor is in the first column of the last row.
     fn scroll_away(&mut self) {
         self.inner.scroll_away();
+        self.versions.all_changed();
     }
 
     /// Shows output without interpreting it from now on: for a task whose output broke the emulator before.
@@ -83,12 +97,13 @@ impl Screen {
     /// The screen a checkpoint was taken of; `None` if it is damaged or of another version.
     pub fn restore(checkpoint: &[u8]) -> Option<Self> {
         let restored = std::panic::catch_unwind(|| Normaliser::restore(checkpoint));
-        restored.ok().flatten().map(|normaliser| Self { inner: Contained::new(normaliser) })
+        restored.ok().flatten().map(Self::of)
     }
 
     /// Changes the size: clamped as by [`Size::new`]. The main screen reflows, the alternate one is cut or padded.
     pub fn resize(&mut self, size: Size) {
         self.inner.resize(size);
+        self.versions.all_changed();
     }
 
     /// Rows and columns.
@@ -137,6 +152,12 @@ impl Screen {
             cell.is_some_and(|cell| cell.has_contents() || cell.bgcolor() != vt100::Color::Default)
         };
         (0..self.size().cols).rev().find(drawn).map_or(0, |last| last + 1)
+    }
+
+    /// A number that stands for what is in a row now and in no other row of any screen at any time: as long as it is the
+    /// same, the row need not be drawn again.
+    pub fn row_version(&self, row: u16) -> (u64, u16) {
+        (self.versions.of(row), row)
     }
 
     /// Whether the text of a row goes on in the next one.

@@ -3,12 +3,11 @@
 
 use super::{ClientId, Effect, Now, Page, Purpose, Server, Want, event::Range, shell};
 use crate::{
-    frame::{self, Picture},
     limits::{ECHO_WINDOW, FRAME_INTERVAL, TAIL_LINES, TAILS_MAX},
     prompt::History,
     protocol::client::{Farewell, Hello, ToClient, Viewer as Outer},
     task::{TaskId, text},
-    view::{self, Scene, Tail},
+    view::{self, Canvas, Scene, Tail},
     viewer::{Intent, Viewer},
 };
 use serde_bytes::ByteBuf;
@@ -20,7 +19,7 @@ use std::{
 /// What a client's terminal shows, and whether that is still true.
 #[derive(Debug)]
 pub(super) struct Display {
-    shown: Option<Picture>,
+    canvas: Canvas,
     in_flight: Option<u64>,
     pub(super) serial: u64,
     stale: bool,
@@ -30,8 +29,8 @@ pub(super) struct Display {
 }
 
 impl Display {
-    pub(super) const fn new() -> Self {
-        Self { shown: None, in_flight: None, serial: 0, stale: true, drawn: None, echo_until: None }
+    pub(super) fn new() -> Self {
+        Self { canvas: Canvas::new(), in_flight: None, serial: 0, stale: true, drawn: None, echo_until: None }
     }
 
     /// When the next frame is due, if one is.
@@ -46,7 +45,7 @@ impl Display {
 
     /// Forgets what the terminal shows: the next frame draws everything.
     pub(super) fn forget(&mut self) {
-        self.shown = None;
+        self.canvas.forget();
         self.stale = true;
     }
 }
@@ -189,18 +188,17 @@ impl Server {
             keymap: &self.settings.keymap,
             now_ms: now.ms,
         };
-        let drawn = view::draw(&scene);
-        let bytes = frame::encode(display.shown.as_ref(), &drawn.picture, &viewer.terminal);
+        let missing = view::draw(&scene, &mut display.canvas);
+        let bytes = display.canvas.frame(&viewer.terminal);
         display.stale = false;
         display.drawn = Some(now.instant);
-        display.shown = Some(drawn.picture);
         if !bytes.is_empty() {
             display.serial += 1;
             display.in_flight = Some(display.serial);
             let frame = ToClient::Frame { serial: display.serial, bytes: ByteBuf::from(bytes) };
             effects.push(Effect::Send(client, frame));
         }
-        for id in drawn.missing {
+        for id in missing {
             self.read_tail_for(client, id, effects);
         }
     }

@@ -1,5 +1,6 @@
 //! What one client sees, as a picture: pure drawing of a viewer and a session into cells.
 
+mod canvas;
 mod details;
 mod feed;
 mod foot;
@@ -10,8 +11,9 @@ mod review;
 mod screen;
 mod tasks;
 
+pub use canvas::Canvas;
+
 use crate::{
-    frame::{Extras, Picture},
     keymap::Keymap,
     screen::Screen,
     session::Session,
@@ -19,8 +21,6 @@ use crate::{
     transcript::Line,
     viewer::{View, Viewer},
 };
-use paint::Canvas;
-use ratatui::{buffer::Buffer, layout::Rect};
 use std::collections::BTreeMap;
 
 /// Everything a picture is made of.
@@ -53,45 +53,34 @@ pub struct Tail {
     pub total: u64,
 }
 
-/// A picture, and what was missing to draw it fully.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Drawn {
-    /// What the client shows.
-    pub picture: Picture,
-    /// Ended commands whose last lines were not at hand.
-    pub missing: Vec<TaskId>,
-}
-
-/// Draws a client's picture.
-pub fn draw(scene: &Scene<'_>) -> Drawn {
-    let size = scene.viewer.size;
-    let buffer = Buffer::empty(Rect::new(0, 0, size.cols, size.rows));
-    let mut canvas = Canvas { buffer, extras: Extras::default(), cursor: None };
+/// Draws a client's picture. Returns the ended commands whose last lines were not at hand.
+pub fn draw(scene: &Scene<'_>, canvas: &mut Canvas) -> Vec<TaskId> {
+    canvas.begin(scene.viewer.size);
     let missing = match scene.viewer.view() {
-        None => feed::draw(scene, &mut canvas),
+        None => feed::draw(scene, canvas),
         Some(View::Tasks(list)) => {
-            tasks::draw(scene, list, &mut canvas);
+            tasks::draw(scene, list, canvas);
             vec![]
         }
         Some(View::Details(id)) => {
-            details::draw(scene, *id, &mut canvas);
+            details::draw(scene, *id, canvas);
             vec![]
         }
         Some(View::Review(review)) => {
-            review::draw(scene, review, &mut canvas);
+            review::draw(scene, review, canvas);
             vec![]
         }
         Some(View::Help { top }) => {
-            help::draw(scene, *top, &mut canvas);
+            help::draw(scene, *top, canvas);
             vec![]
         }
     };
-    foot::draw(scene, &mut canvas);
+    foot::draw(scene, canvas);
     if let (Some(question), Some(_)) = (&scene.viewer.question, scene.viewer.view()) {
-        prompt::ask_over(scene, question, &mut canvas);
+        prompt::ask_over(scene, question, canvas);
     }
-    let picture = Picture { buffer: canvas.buffer, extras: canvas.extras, cursor: canvas.cursor };
-    Drawn { picture, missing }
+    canvas.finish();
+    missing
 }
 
 #[cfg(test)]

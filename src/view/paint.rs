@@ -1,15 +1,12 @@
 //! Putting text into cells: one width table, no control characters, nothing outside its row.
 
+pub(super) use super::canvas::Canvas;
 use crate::{
-    frame::{Cursor, Extras},
     screen::{Attributes, Colour, width},
     task::State,
     transcript,
 };
-use ratatui::{
-    buffer::Buffer,
-    style::{Color, Modifier, Style},
-};
+use ratatui::style::{Color, Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// Text in one style.
@@ -17,72 +14,6 @@ pub(super) type Part = (String, Style);
 
 /// A row of parts.
 pub(super) type Row = Vec<Part>;
-
-/// What is drawn on.
-pub(super) struct Canvas {
-    pub(super) buffer: Buffer,
-    pub(super) extras: Extras,
-    pub(super) cursor: Option<Cursor>,
-}
-
-impl Canvas {
-    pub(super) fn rows(&self) -> u16 {
-        self.buffer.area.height
-    }
-
-    pub(super) fn cols(&self) -> u16 {
-        self.buffer.area.width
-    }
-
-    /// Writes parts from a column on, cut at `end`; returns the column behind them.
-    pub(super) fn put(&mut self, row: u16, col: u16, end: u16, parts: &[Part]) -> u16 {
-        let mut at = col;
-        if row >= self.rows() {
-            return at;
-        }
-        for (text, style) in parts {
-            for grapheme in text.graphemes(true).filter(|g| !g.chars().any(char::is_control)) {
-                let columns = u16::try_from(width(grapheme)).unwrap_or(u16::MAX);
-                if columns == 0 {
-                    continue;
-                }
-                if at.saturating_add(columns) > end.min(self.cols()) {
-                    return at;
-                }
-                if let Some(cell) = self.buffer.cell_mut((at, row)) {
-                    cell.set_symbol(grapheme).set_style(*style);
-                }
-                at += columns;
-            }
-        }
-        at
-    }
-
-    /// Writes a whole row.
-    pub(super) fn line(&mut self, row: u16, parts: &[Part]) {
-        self.put(row, 0, self.cols(), parts);
-    }
-
-    /// Writes parts so that they end at the last column, if there is room after `from`.
-    pub(super) fn right(&mut self, row: u16, from: u16, parts: &[Part]) {
-        let columns = parts.iter().map(|(text, _)| width(text)).sum::<usize>();
-        let start = usize::from(self.cols()).saturating_sub(columns);
-        if let Ok(start) = u16::try_from(start)
-            && start > from
-        {
-            self.put(row, start, self.cols(), parts);
-        }
-    }
-
-    /// Styles a stretch of a row over what stands there.
-    pub(super) fn tint(&mut self, row: u16, from: u16, to: u16, style: Style) {
-        for col in from..to.min(self.cols()) {
-            if let Some(cell) = self.buffer.cell_mut((col, row)) {
-                cell.set_style(style);
-            }
-        }
-    }
-}
 
 pub(super) const PLAIN: Style = Style::new();
 pub(super) const DIM: Style = Style::new().add_modifier(Modifier::DIM);

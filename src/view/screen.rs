@@ -11,13 +11,17 @@ use ratatui::style::Style;
 pub(super) fn row(canvas: &mut Canvas, screen: &Screen, from: u16, to: u16) {
     let modes = screen.modes();
     let end = if modes.reverse_video { screen.size().cols } else { screen.row_end(from) };
-    for col in 0..end.min(canvas.cols()) {
+    let end = end.min(canvas.cols());
+    if canvas.keep(to, 0..canvas.cols(), screen.row_version(from)) {
+        return;
+    }
+    for col in 0..end {
         let cell = screen.cell(from, col);
         if cell.width == 0 || (cell.width == 2 && col + 1 >= canvas.cols()) {
             continue;
         }
         let mark = extra(&cell).and_then(|extra| canvas.extras.mark(extra));
-        let Some(target) = canvas.buffer.cell_mut((col, to)) else { continue };
+        let Some(target) = canvas.cell_of_piece(to, col) else { continue };
         let text = cell.text();
         match mark {
             Some(mark) => {

@@ -67,7 +67,9 @@ impl Stage {
             keymap: &keymap,
             now_ms: 12_000,
         };
-        let buffer = draw(&scene).picture.buffer;
+        let mut canvas = Canvas::new();
+        draw(&scene, &mut canvas);
+        let buffer = &canvas.picture().buffer;
         let width = usize::from(buffer.area.width);
         let row = |cells: &[ratatui::buffer::Cell]| {
             cells.iter().map(ratatui::buffer::Cell::symbol).collect::<String>().trim_end().to_owned()

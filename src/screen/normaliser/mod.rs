@@ -12,6 +12,7 @@ mod flow;
 mod keyboard;
 mod mode;
 mod motion;
+mod narrow;
 mod osc;
 mod params;
 mod query;

@@ -275,6 +275,33 @@ proptest! {
     }
 
     #[test]
+    fn a_row_of_the_same_version_has_the_same_cells(
+        size in size(),
+        Output(bytes) in output(),
+        cuts in prop::collection::vec(1usize..12, 1..40),
+    ) {
+        let mut screen = Screen::new(size);
+        let mut offset = 0;
+        for cut in cuts.iter().cycle() {
+            let versions: Vec<_> = (0..size.rows).map(|row| screen.row_version(row)).collect();
+            let before = Snapshot::of(&screen);
+            let end = (offset + cut).min(bytes.len());
+            screen.process(offset as u64, &bytes[offset..end], &mut Vec::new());
+            let after = Snapshot::of(&screen);
+            for row in 0..size.rows {
+                let at = usize::from(row);
+                if screen.row_version(row) == versions[at] {
+                    prop_assert_eq!(&after.rows[at].cells, &before.rows[at].cells, "row {}", row);
+                }
+            }
+            offset = end;
+            if offset == bytes.len() {
+                break;
+            }
+        }
+    }
+
+    #[test]
     fn cells_hold_no_control_character(size in size(), Output(bytes) in output()) {
         let (screen, _) = run(size, &bytes);
         for row in 0..size.rows {
