@@ -38,8 +38,11 @@ pub const HELLO_DEADLINE: Duration = Duration::from_secs(1);
 pub const IDLE_LEAVE: Duration = Duration::from_secs(600);
 /// Size of a task's terminal when a verb starts it and says none.
 pub const SCREEN_OF_VERB: Size = Size::new(24, 80);
-/// Output between two checkpoints of a screen: re-parsing this much takes some 60 ms.
-pub const CHECKPOINT_BYTES: u64 = 4 * 1024 * 1024;
+/// Output between two checkpoints of a screen: catching up with this much of a flood takes some 30 ms, and a flood of
+/// 200 MB/s does not have one written all the time.
+pub const CHECKPOINT_BYTES: u64 = 16 * 1024 * 1024;
+/// Checkpoints waiting to be written: a few busy tasks' worth.
+pub const CHECKPOINT_QUEUE: usize = 8;
 /// Log read into a screen when there is no checkpoint; what is older has left the screen long since.
 pub const REPLAY_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Screens of ended tasks kept in memory (≤ 0.4 MB each); the log makes the others again.

@@ -2,6 +2,7 @@
 
 use super::{
     carry,
+    checkpoint::{Checkpoint, Checkpoints},
     client::Clients,
     environment,
     follow::{self, Command},
@@ -41,6 +42,7 @@ pub(super) struct Performer {
     events: mpsc::Sender<Event>,
     commands: BTreeMap<TaskId, mpsc::Sender<Command>>,
     transcripts: Transcripts,
+    checkpoints: Checkpoints,
     log: config::Log,
 }
 
@@ -54,7 +56,8 @@ impl Performer {
     ) -> Self {
         let transcripts = Transcripts::start(paths.clone(), events.clone());
         let program = Arc::new(program);
-        Self { paths, journal, program, events, commands: BTreeMap::new(), transcripts, log }
+        let checkpoints = Checkpoints::start();
+        Self { paths, journal, program, events, commands: BTreeMap::new(), transcripts, checkpoints, log }
     }
 
     pub(super) const fn paths(&self) -> &Paths {
@@ -69,7 +72,10 @@ impl Performer {
             Effect::Input { task, reply, bytes } => self.command(task, Command::Input { reply, bytes }),
             Effect::Resize(task, size) => self.command(task, Command::Resize(size)),
             Effect::Probe(task) => self.command(task, Command::Probe),
-            Effect::Checkpoint { task, offset, said, bytes } => self.checkpoint(task, offset, &said, &bytes),
+            Effect::Checkpoint { task, offset, said, bytes } => {
+                let dir = self.paths.task(task);
+                self.checkpoints.keep(Checkpoint { task, dir, offset, said, screen: bytes });
+            }
             Effect::Read(want) => self.transcripts.read(want),
             Effect::FindBranch(cwd) => self.find_branch(cwd),
             Effect::SaveHistory(line) => self.save_history(&line),
@@ -209,17 +215,6 @@ impl Performer {
                 tracing::warn!(task = id.0, %error, "files not removed");
             }
         });
-    }
-
-    fn checkpoint(&self, id: TaskId, offset: u64, said: &session::Said, state: &[u8]) {
-        let dir = self.paths.task(id);
-        let (new, kept) = (dir.join("checkpoint.tmp"), dir.join(store::CHECKPOINT));
-        let written = store::encode_checkpoint(offset, said, state)
-            .and_then(|bytes| std::fs::write(&new, bytes))
-            .and_then(|()| std::fs::rename(&new, &kept));
-        if let Err(error) = written {
-            tracing::debug!(task = id.0, %error, "checkpoint not written");
-        }
     }
 
     fn find_branch(&self, cwd: Vec<u8>) {

@@ -423,6 +423,8 @@ impl<'a> Follower<'a> {
         if whole && self.unread.sizes.is_empty() && !bytes.is_empty() {
             self.unread.at = length;
             self.tell(TaskEvent::Output { offset, bytes: bytes.to_vec() }).await?;
+            // the picture first: an echo is waited for, this answer is not
+            tokio::task::yield_now().await;
             self.caught_up().await?;
         }
         Ok(())

@@ -122,6 +122,12 @@ impl LazyScreen {
         }
     }
 
+    /// See [`Screen::checkpoint`].
+    pub fn checkpoint(&mut self) -> Vec<u8> {
+        self.finish();
+        self.screen.checkpoint()
+    }
+
     /// The screen with everything taken in, to be changed or kept.
     pub fn into_settled(mut self) -> Screen {
         self.finish();

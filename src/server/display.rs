@@ -176,8 +176,13 @@ impl Server {
 
     fn draw_one(&mut self, now: Now, client: ClientId, effects: &mut Vec<Effect>) {
         let home = self.session.place().and_then(|place| shell::variable(place, "HOME"));
-        let screens = self.screens.iter().map(|(id, live)| (*id, &live.screen)).collect();
         let Some((viewer, display)) = self.viewers.get_mut(&client) else { return };
+        let front = self.session.front();
+        let looked_at = |id: TaskId| viewer.view().is_some() || front == Some(id);
+        for (_, live) in self.screens.iter_mut().filter(|(id, _)| looked_at(**id)) {
+            live.settle();
+        }
+        let screens = self.screens.iter().map(|(id, live)| (*id, live.screen())).collect();
         let scene = Scene {
             viewer,
             session: &self.session,

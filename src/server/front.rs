@@ -77,7 +77,7 @@ impl Server {
         if front != Some(id) || !std::mem::take(&mut self.front.asked) {
             return;
         }
-        let alternate = self.screens.get(&id).is_some_and(|live| live.screen.modes().alternate_screen);
+        let alternate = self.screens.get(&id).is_some_and(|live| live.screen().modes().alternate_screen);
         if alternate || !evidence.canonical || evidence.waits_for_line() || evidence.waits_for_password() {
             self.front.recheck = Some(now.instant + FRONT_RECHECK);
             return;

@@ -55,7 +55,7 @@ impl Server {
         call: impl FnOnce(&mut crate::viewer::Viewer, &World<'_>) -> T,
     ) -> T {
         let front = self.session.foreground();
-        let modes = front.and_then(|task| Some(self.screens.get(&task.id())?.screen.modes()));
+        let modes = front.and_then(|task| Some(self.screens.get(&task.id())?.screen().modes()));
         let keys = &self.settings.config.keys;
         let passthrough = front.is_some_and(|task| keys.passes_through(&task.spec.command));
         let world = World {
@@ -387,7 +387,7 @@ impl Server {
 
     /// How a task's program asked for its keys.
     pub(super) fn encoding(&self, id: TaskId) -> Encoding {
-        let modes = self.screens.get(&id).map(|live| live.screen.modes()).unwrap_or_default();
+        let modes = self.screens.get(&id).map(|live| live.screen().modes()).unwrap_or_default();
         Encoding {
             application_cursor: modes.application_cursor,
             application_keypad: modes.application_keypad,
@@ -444,7 +444,7 @@ impl Server {
 
     fn type_paste(&mut self, now: Now, text: &str, effects: &mut Vec<Effect>) {
         let Some(id) = self.session.front() else { return };
-        let bracketed = self.screens.get(&id).is_some_and(|live| live.screen.modes().bracketed_paste);
+        let bracketed = self.screens.get(&id).is_some_and(|live| live.screen().modes().bracketed_paste);
         let bytes = Paste::clean(text.as_bytes()).bytes(bracketed);
         self.type_bytes(now, bytes, effects);
     }
@@ -453,7 +453,7 @@ impl Server {
         let rows = self.task_size(client).rows;
         let Some(id) = self.session.front() else { return };
         let Some(live) = self.screens.get(&id).filter(|_| mouse.row < rows) else { return };
-        let bytes = super::mouse::encode(mouse, &live.screen.modes(), &self.encoding(id));
+        let bytes = super::mouse::encode(mouse, &live.screen().modes(), &self.encoding(id));
         if !bytes.is_empty() {
             effects.push(Effect::Input { task: id, reply: None, bytes });
         }

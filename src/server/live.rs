@@ -4,15 +4,15 @@ use super::{Effect, Now, Server, TaskEvent};
 use crate::{
     limits::{CHECKPOINT_BYTES, ENDED_SCREENS_MAX, RESULT_COLUMNS_MAX},
     protocol::client::Place,
-    screen::{self, Screen, clean},
+    screen::{self, LazyScreen, Screen, clean},
     session::{self, Evidence},
     task::{Outcome, Size, TaskId},
 };
 
-/// The screen of a task, up to an offset of its log.
+/// The screen of a task, up to an offset of its log. What nobody looks at falls behind and catches up when somebody does.
 #[derive(Debug)]
 pub(super) struct Live {
-    pub(super) screen: Screen,
+    screen: LazyScreen,
     /// Log offset up to which the screen has seen the log.
     offset: u64,
     /// Line feeds before that.
@@ -27,7 +27,35 @@ impl Live {
     /// A screen that shows what the log before `offset` shows.
     pub(super) fn new(screen: Screen, offset: u64, lines: u64) -> Self {
         let wanted = screen.size();
-        Self { screen, offset, lines, kept: offset, wanted }
+        Self { screen: LazyScreen::new(screen), offset, lines, kept: offset, wanted }
+    }
+
+    /// The screen as it was looked at last: its modes, title and size are those of now.
+    pub(super) const fn screen(&self) -> &Screen {
+        self.screen.as_settled()
+    }
+
+    /// The screen is looked at now.
+    pub(super) fn settle(&mut self) -> &Screen {
+        self.screen.settle()
+    }
+
+    /// Takes in output from the log's `offset` on.
+    fn feed(&mut self, offset: u64, bytes: &[u8], said: &mut Vec<screen::Effect>) {
+        self.screen.feed(offset, bytes, said);
+        while self.screen.busy() {
+            self.screen.go_on(said);
+        }
+        self.offset = offset + bytes.len() as u64;
+        self.lines += memchr::memchr_iter(b'\n', bytes).count() as u64;
+    }
+
+    /// What to keep of it on disk, when it is time to.
+    fn checkpoint(&mut self) -> Option<Vec<u8>> {
+        (self.offset - self.kept >= CHECKPOINT_BYTES).then(|| {
+            self.kept = self.offset;
+            self.screen.checkpoint()
+        })
     }
 }
 
@@ -83,14 +111,8 @@ impl Server {
         let Some(fresh) = bytes.get(known..).filter(|fresh| !fresh.is_empty()) else { return };
         let start = offset + known as u64;
         let mut said = vec![];
-        live.screen.process(start, fresh, &mut said);
-        live.offset = start + fresh.len() as u64;
-        live.lines += memchr::memchr_iter(b'\n', fresh).count() as u64;
-        let (end, lines) = (live.offset, live.lines);
-        let checkpoint = (end - live.kept >= CHECKPOINT_BYTES).then(|| {
-            live.kept = end;
-            live.screen.checkpoint()
-        });
+        live.feed(start, fresh, &mut said);
+        let (end, lines, checkpoint) = (live.offset, live.lines, live.checkpoint());
         self.session.printed(id, end, lines);
         for effect in said {
             self.program(id, effect, effects);
@@ -118,7 +140,7 @@ impl Server {
         carried: Option<Box<Place>>,
         effects: &mut Vec<Effect>,
     ) {
-        let result = self.screens.get(&id).and_then(|live| result_line(&live.screen));
+        let result = self.screens.get_mut(&id).and_then(|live| result_line(live.settle()));
         let in_front = self.session.front() == Some(id);
         self.session.probed(id, Evidence::default(), 0);
         let carried = carried.filter(|_| in_front && outcome.exit_code().is_some());

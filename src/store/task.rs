@@ -3,7 +3,7 @@
 use crate::{
     limits::REPLAY_BYTES_MAX,
     log::{Chunk, End as Recorded, ExitRecord, LogReader, RunRecord},
-    screen::Screen,
+    screen::{LazyScreen, Screen},
     session::{self, Said},
     task::{End, Loss, Outcome, Size, Spec, TaskId},
 };
@@ -168,9 +168,10 @@ fn replay_all(dir: &Path, size: Size, until: Option<u64>) -> io::Result<(Screen,
         let (offset, said, state) = decode_checkpoint(&bytes)?;
         Some((Screen::restore(state)?, offset, said))
     });
-    let (mut screen, mut at, mut heard) = kept
+    let (screen, mut at, mut heard) = kept
         .filter(|(_, offset, _)| *offset <= end)
         .unwrap_or_else(|| (Screen::new(size), end.saturating_sub(REPLAY_BYTES_MAX), Said::new()));
+    let mut screen = LazyScreen::new(screen);
     let mut sizes = log.resizes(at)?.into_iter().peekable();
     let mut buffer = vec![0; 64 * 1024];
     let mut said = vec![];
@@ -182,7 +183,10 @@ fn replay_all(dir: &Path, size: Size, until: Option<u64>) -> io::Result<(Screen,
         let room = usize::try_from(stop - at).unwrap_or(usize::MAX).min(buffer.len());
         match log.chunk_at(at, buffer.get_mut(..room).unwrap_or_default())? {
             Chunk::Bytes(count) => {
-                screen.process(at, buffer.get(..count).unwrap_or_default(), &mut said);
+                screen.feed(at, buffer.get(..count).unwrap_or_default(), &mut said);
+                while screen.busy() {
+                    screen.go_on(&mut said);
+                }
                 heard.went_on();
                 said.drain(..).for_each(|effect| heard.hear(&effect, false));
                 at += count as u64;
@@ -194,7 +198,7 @@ fn replay_all(dir: &Path, size: Size, until: Option<u64>) -> io::Result<(Screen,
     for resize in sizes.take_while(|resize| resize.offset <= at) {
         screen.resize(resize.size);
     }
-    Ok((screen, at, heard))
+    Ok((screen.into_settled(), at, heard))
 }
 
 /// What a log says up to some point.
