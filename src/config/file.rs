@@ -149,7 +149,7 @@ fn leader(config: &mut Config, value: &DeValue<'_>) -> Result<(), Wrong> {
     if key.text().is_some() {
         return Err("a key that types no text, such as \"ctrl-space\"".into());
     }
-    config.keys.leader = key;
+    config.keys.leader = Some(key);
     Ok(())
 }
 
@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(config.prompt.default, "claude");
         assert_eq!(config.prompt.init.as_deref(), Some("~/.asiderc"));
         assert_eq!((config.log.cap, config.log.policy), (Some(64 << 20), Policy::Pause));
-        assert_eq!(config.keys.leader.to_string(), "ctrl-a");
+        assert_eq!(config.keys.leader.map(|key| key.to_string()).as_deref(), Some("ctrl-a"));
         assert_eq!(config.keys.passthrough, ["emacs", "tmux"]);
     }
 

@@ -15,7 +15,7 @@ pub use problem::Problem;
 pub(crate) use problem::Problems;
 pub use unit::duration;
 
-use crate::{key::Key, keymap::LEADER};
+use crate::key::Key;
 use std::time::Duration;
 
 /// Everything configured.
@@ -70,8 +70,8 @@ pub enum Policy {
 /// `[keys]`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Keys {
-    /// `leader`: begins aside's own chords.
-    pub leader: Key,
+    /// `leader`: begins aside's own chords; the keymap's own, if not set.
+    pub leader: Option<Key>,
     /// `passthrough`: programs, by a command's first word, that are given Ctrl+B.
     pub passthrough: Vec<String>,
 }
@@ -98,7 +98,7 @@ impl Default for Config {
             background: Background { after: Some(Duration::from_secs(120)) },
             prompt: Prompt { default: "shell".to_owned(), init: None },
             log: Log { cap: Some(1 << 30), policy: Policy::DropOldest },
-            keys: Keys { leader: LEADER, passthrough: Vec::new() },
+            keys: Keys { leader: None, passthrough: Vec::new() },
         }
     }
 }
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_listed_program_is_known_by_the_first_word_of_its_command() {
-        let keys = Keys { leader: LEADER, passthrough: vec!["emacs".to_owned(), "/opt/tmux".to_owned()] };
+        let keys = Keys { leader: None, passthrough: vec!["emacs".to_owned(), "/opt/tmux".to_owned()] };
         for (line, passes) in [
             ("emacs -nw x", true),
             ("  /usr/bin/emacs", true),

@@ -60,6 +60,11 @@ impl Performer {
         Self { paths, journal, program, events, commands: BTreeMap::new(), transcripts, checkpoints, log }
     }
 
+    /// Tasks started from now on keep their output so.
+    pub(super) fn set_log(&mut self, log: config::Log) {
+        self.log = log;
+    }
+
     pub(super) const fn paths(&self) -> &Paths {
         &self.paths
     }

@@ -17,7 +17,7 @@ pub use start::{Lock, connect, connect_or_start};
 use crate::{
     holder::HolderProgram,
     limits::{EVENT_QUEUE, TASK_EVENT_QUEUE},
-    server::{self, Event, Now, Server},
+    server::{self, Event, Now, Server, Settings},
     session::{self, Record, Session},
     store::{self, Journal, Paths, ServerRecord},
     task::TaskId,
@@ -25,6 +25,7 @@ use crate::{
 use anyhow::Context as _;
 use client::Clients;
 use effect::Performer;
+use settings::Stamp;
 use std::{
     collections::BTreeSet,
     time::{Instant, SystemTime, UNIX_EPOCH},
@@ -68,6 +69,8 @@ struct Driver {
     performer: Performer,
     client_events: mpsc::Receiver<Event>,
     task_events: mpsc::Receiver<Event>,
+    /// Name of the keymap, and the user's files when they were read.
+    configured: (String, Stamp),
 }
 
 impl Driver {
@@ -78,6 +81,7 @@ impl Driver {
         let (journal, records, damaged) =
             Journal::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
         let mut settings = settings::read(paths);
+        let configured = stamped(paths, &settings);
         settings.problems.extend(unreadable);
         if damaged > 0 {
             settings.problems.push(format!("journal.jsonl: {damaged} unreadable lines were skipped"));
@@ -102,7 +106,19 @@ impl Driver {
             performer.adopt(found);
         }
         let server = Server::new(session, settings, now());
-        Ok((server, Self { clients, performer, client_events, task_events }))
+        Ok((server, Self { clients, performer, client_events, task_events, configured }))
+    }
+
+    /// The user's files read again, if they have changed.
+    fn reconfigured(&mut self) -> Option<Event> {
+        let paths = self.performer.paths();
+        if Stamp::now(paths, &self.configured.0) == self.configured.1 {
+            return None;
+        }
+        let settings = settings::read(paths);
+        self.configured = stamped(paths, &settings);
+        self.performer.set_log(settings.config.log.clone());
+        Some(Event::Configured(Box::new(settings)))
     }
 
     async fn run(&mut self, server: &mut Server, listener: &UnixListener) -> anyhow::Result<()> {
@@ -122,14 +138,20 @@ impl Driver {
                         Ok((stream, _)) => self.clients.accept(stream),
                         Err(error) => start::accept_failed(&error).await,
                     }
-                    continue;
+                    match self.reconfigured() {
+                        Some(event) => Some(event),
+                        None => continue,
+                    }
                 }
                 _ = children.recv() => { effect::reap(); continue }
                 _ = socket_check.tick() => {
                     if start::socket_is_gone(self.performer.paths()) {
                         anyhow::bail!("the session's socket was removed");
                     }
-                    continue;
+                    match self.reconfigured() {
+                        Some(event) => Some(event),
+                        None => continue,
+                    }
                 }
                 () = until(deadline) => Some(Event::Tick),
             };
@@ -143,6 +165,13 @@ impl Driver {
             }
         }
     }
+}
+
+/// The keymap settings name, and their files as they are now.
+fn stamped(paths: &Paths, settings: &Settings) -> (String, Stamp) {
+    let keymap = settings.config.keymap.clone();
+    let stamp = Stamp::now(paths, &keymap);
+    (keymap, stamp)
 }
 
 /// A task found on disk; with its result line if it ended while no server was there to tell.

@@ -3,7 +3,8 @@
 
 use crate::{
     config::{self, Config},
-    keymap::{Keymap, Source, built_in},
+    keymap::{BUILT_IN, Keymap, Source, built_in},
+    nearest::suggestion,
     server::Settings,
     store::Paths,
 };
@@ -12,6 +13,7 @@ use std::{
     io::{self, Read as _, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 /// Bytes read of a file of the user's.
@@ -20,31 +22,63 @@ const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Configuration, keymap and history of a session.
 pub fn read(paths: &Paths) -> Settings {
     let mut problems = vec![];
-    let config = match text(&paths.config.join("config.toml"), &mut problems) {
+    let written = text(&paths.config.join("config.toml"), &mut problems);
+    let config = match &written {
         Some(text) => {
-            let (config, found) = config::parse("config.toml", &text);
+            let (config, found) = config::parse("config.toml", text);
             problems.extend(found.iter().map(ToString::to_string));
             config
         }
         None => Config::default(),
     };
-    let keymap = keymap(paths, &config, &mut problems);
+    let keymap = keymap(paths, written.as_deref(), &config, &mut problems);
     let history = text(&history_path(paths), &mut problems).unwrap_or_default();
     let exists = |path: &str| Path::new(path).exists();
     Settings { config, keymap, problems, session: paths.session.clone(), exists, history }
 }
 
-fn keymap(paths: &Paths, config: &Config, problems: &mut Vec<String>) -> Keymap {
+/// The state of the files that [`read`] reads, to see whether they have changed.
+#[derive(PartialEq, Eq, Debug)]
+pub(super) struct Stamp(Vec<Option<(SystemTime, u64)>>);
+
+impl Stamp {
+    /// As they are now; `keymap` is the one selected.
+    pub(super) fn now(paths: &Paths, keymap: &str) -> Self {
+        let files = ["config.toml".to_owned(), format!("keymaps/{keymap}.toml")];
+        let stamp = |file: &String| {
+            let found = std::fs::metadata(paths.config.join(file)).ok()?;
+            Some((found.modified().ok()?, found.len()))
+        };
+        Self(files.iter().map(stamp).collect())
+    }
+}
+
+/// The keymap the configuration names: a built-in one, the user's file of that name, or this laid over that.
+fn keymap(paths: &Paths, written: Option<&str>, config: &Config, problems: &mut Vec<String>) -> Keymap {
     let name = &config.keymap;
     let file = format!("keymaps/{name}.toml");
     let own = text(&paths.config.join(&file), problems);
-    if own.is_none() && built_in(name).is_none() {
-        problems.push(format!("config.toml: there is no keymap {name}: neither built in nor {file}"));
+    let built_in = built_in(name).filter(|_| name != "default");
+    if own.is_none() && built_in.is_none() && name != "default" {
+        problems.push(unknown_keymap(paths, written.unwrap_or_default(), name));
     }
-    let sources: Vec<Source<'_>> = own.iter().map(|text| Source { file: &file, text }).collect();
+    let shipped = format!("{file} (built in)");
+    let shipped = built_in.map(|text| Source { file: &shipped, text });
+    let own = own.as_deref().map(|text| Source { file: &file, text });
+    let sources: Vec<Source<'_>> = shipped.into_iter().chain(own).collect();
     let (keymap, found) = Keymap::load(config.keys.leader, &sources);
     problems.extend(found.iter().map(ToString::to_string));
     keymap
+}
+
+/// Says where it is named, and the nearest one there is.
+fn unknown_keymap(paths: &Paths, written: &str, name: &str) -> String {
+    let line = written.lines().position(|line| line.trim_start().starts_with("keymap")).unwrap_or(0) + 1;
+    let files = std::fs::read_dir(paths.config.join("keymaps")).into_iter().flatten().flatten();
+    let own: Vec<String> = files.filter_map(|file| file.file_name().into_string().ok()).collect();
+    let own = own.iter().filter_map(|file| file.strip_suffix(".toml"));
+    let near = suggestion(name, BUILT_IN.iter().map(|(name, _)| *name).chain(own));
+    format!("config.toml:{line}: there is no keymap {name}{near} (neither built in nor keymaps/{name}.toml)")
 }
 
 /// The text of a file; `None` when there is none, or it cannot be read, which is a problem.

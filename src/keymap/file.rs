@@ -19,6 +19,13 @@ pub(super) fn read(source: Source<'_>, leader: Key) -> (Vec<Binding>, Vec<Proble
         Err(error) => problems.syntax(&error),
         Ok(root) => {
             for (name, value) in root.get_ref() {
+                if name.get_ref() == "leader" {
+                    if leader_key(value.get_ref()).is_none() {
+                        let message = "leader must be a key that types no text, such as \"ctrl-space\"";
+                        problems.column(value.span(), message);
+                    }
+                    continue;
+                }
                 let context = Context::named(name.get_ref());
                 match (context, value.get_ref()) {
                     (Some(context), DeValue::Table(table)) => {
@@ -38,6 +45,17 @@ pub(super) fn read(source: Source<'_>, leader: Key) -> (Vec<Binding>, Vec<Proble
     found.sort_by_key(|(span, _)| span.start);
     let bindings = without_conflicts(found, &mut problems);
     (bindings, problems.into_found())
+}
+
+/// The leader a file names, if it is one.
+pub(super) fn leader(text: &str) -> Option<Key> {
+    let root = DeTable::parse(text).ok()?;
+    leader_key(root.get_ref().get("leader")?.get_ref())
+}
+
+fn leader_key(value: &DeValue<'_>) -> Option<Key> {
+    let key: Key = value.as_str()?.parse().ok()?;
+    key.text().is_none().then_some(key)
 }
 
 fn read_table(
@@ -101,7 +119,9 @@ fn without_conflicts(found: Vec<(Range<usize>, Binding)>, problems: &mut Problem
     for (span, binding) in found {
         let conflicts =
             |earlier: &Binding| earlier.context == binding.context && clash(&earlier.keys, &binding.keys);
-        if let Some(earlier) = kept.iter().find(|earlier| conflicts(earlier)) {
+        // `leader leader` and `leader ctrl-b` may be one chord, and mean one thing
+        let differs = |earlier: &&Binding| conflicts(earlier) && earlier.action != binding.action;
+        if let Some(earlier) = kept.iter().find(differs) {
             let (one, other) = (chord_name(&earlier.keys), chord_name(&binding.keys));
             let message = if one == other {
                 format!("{other} is bound twice in [{}], this one counts", binding.context.name())

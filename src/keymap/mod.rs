@@ -21,9 +21,16 @@ use crate::{
 /// The built-in keymap, also the one place where its bindings are explained.
 pub const DEFAULT: &str = include_str!("../../keymaps/default.toml");
 
+/// The built-in keymaps by name, the default first; the others are laid over it.
+pub const BUILT_IN: [(&str, &str); 3] = [
+    ("default", DEFAULT),
+    ("tmux", include_str!("../../keymaps/tmux.toml")),
+    ("screen", include_str!("../../keymaps/screen.toml")),
+];
+
 /// The text of a built-in keymap.
 pub fn built_in(name: &str) -> Option<&'static str> {
-    (name == "default").then_some(DEFAULT)
+    BUILT_IN.iter().find(|(built_in, _)| *built_in == name).map(|(_, text)| *text)
 }
 
 /// The leader unless configured: Ctrl+Space.
@@ -71,9 +78,12 @@ pub struct Keymap {
 }
 
 impl Keymap {
-    /// The built-in keymap overridden by files, in order, and what is wrong in them.
-    pub fn load(leader: Key, files: &[Source<'_>]) -> (Self, Vec<Problem>) {
+    /// The built-in keymap overridden by files, in order, and what is wrong in them. The leader is `leader`, else what
+    /// the last file says that names one, else [`LEADER`].
+    pub fn load(leader: Option<Key>, files: &[Source<'_>]) -> (Self, Vec<Problem>) {
         let built_in = Source { file: "keymaps/default.toml", text: DEFAULT };
+        let named = || files.iter().rev().find_map(|source| file::leader(source.text));
+        let leader = leader.or_else(named).unwrap_or(LEADER);
         let mut own = Vec::new();
         let mut problems = Vec::new();
         for source in std::iter::once(&built_in).chain(files) {
@@ -86,6 +96,8 @@ impl Keymap {
                 own.push(binding);
             }
         }
+        // a key that begins chords everywhere cannot be one of its own anywhere
+        own.retain(|binding| binding.keys != [leader]);
         let resolved = Context::ALL.map(|context| (context, resolve(context, &own))).into();
         (Self { leader, own, resolved }, problems)
     }

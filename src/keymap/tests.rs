@@ -8,7 +8,7 @@ fn key(name: &str) -> Key {
 }
 
 fn keymap(user: &str) -> (Keymap, Vec<String>) {
-    let (keymap, problems) = Keymap::load(LEADER, &[Source { file: "mine.toml", text: user }]);
+    let (keymap, problems) = Keymap::load(None, &[Source { file: "mine.toml", text: user }]);
     (keymap, problems.iter().map(ToString::to_string).collect())
 }
 
@@ -32,7 +32,7 @@ fn press(keymap: &Keymap, context: Context, keys: &str) -> String {
 
 #[test]
 fn the_built_in_keymap_has_no_problem() {
-    let (keymap, problems) = Keymap::load(LEADER, &[]);
+    let (keymap, problems) = Keymap::load(None, &[]);
     assert_eq!(problems, []);
     let bound = |name| keymap.rows().iter().any(|row| row.action == name);
     for row in Action::rows() {
@@ -42,7 +42,7 @@ fn the_built_in_keymap_has_no_problem() {
 
 #[test]
 fn in_a_task_only_ctrl_b_the_leader_and_one_chord_are_taken() {
-    let (keymap, _) = Keymap::load(LEADER, &[]);
+    let (keymap, _) = Keymap::load(None, &[]);
     for (context, keys, said) in [
         (Context::Task, "ctrl-b", "do background"),
         (Context::TaskMain, "ctrl-b", "do background"),
@@ -70,7 +70,7 @@ fn in_a_task_only_ctrl_b_the_leader_and_one_chord_are_taken() {
 
 #[test]
 fn every_key_of_a_task_but_those_is_the_programs() {
-    let (keymap, _) = Keymap::load(LEADER, &[]);
+    let (keymap, _) = Keymap::load(None, &[]);
     let taken: Vec<String> = keymap
         .bindings(Context::TaskMain)
         .iter()
@@ -82,7 +82,7 @@ fn every_key_of_a_task_but_those_is_the_programs() {
 
 #[test]
 fn a_begun_chord_is_flushed_to_the_program_but_the_leader_waits() {
-    let (keymap, _) = Keymap::load(LEADER, &[]);
+    let (keymap, _) = Keymap::load(None, &[]);
     let mut chord = Chord::default();
     chord.press(&keymap, Context::TaskMain, key("ctrl-x"));
     assert!(chord.waits_briefly(&keymap));
@@ -130,14 +130,14 @@ fn none_in_an_inner_context_hides_the_outer_binding() {
 
 #[test]
 fn the_leader_is_the_configured_one() {
-    let (keymap, problems) = Keymap::load(key("ctrl-a"), &[]);
+    let (keymap, problems) = Keymap::load(Some(key("ctrl-a")), &[]);
     assert_eq!(problems, []);
     assert_eq!(
         press(&keymap, Context::Task, "ctrl-a b ctrl-space"),
         "wait, do background-all, pass ctrl-space"
     );
     assert_eq!(press(&keymap, Context::Task, "ctrl-a ctrl-a"), "wait, do send-key");
-    assert_eq!(press(&keymap, Context::Prompt, "ctrl-a"), "do line-start");
+    assert_eq!(press(&keymap, Context::Prompt, "ctrl-a t"), "wait, do tasks", "it is nothing but the leader");
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_file_that_is_no_toml_is_told_and_the_built_in_keymap_stays() {
 
 #[test]
 fn hints_show_the_shortest_keys_of_an_action() {
-    let (keymap, _) = Keymap::load(LEADER, &[]);
+    let (keymap, _) = Keymap::load(None, &[]);
     let label = |context, action| keymap.label(context, action).unwrap_or_default();
     assert_eq!(label(Context::TaskMain, Action::Task(TaskAction::Background)), "^B");
     assert_eq!(label(Context::Task, Action::Task(TaskAction::BackgroundAll)), "^Space b");
@@ -196,7 +196,7 @@ fn hints_show_the_shortest_keys_of_an_action() {
 
 #[test]
 fn the_listing_is_aligned_and_says_what_each_key_does() {
-    let (keymap, _) = Keymap::load(LEADER, &[]);
+    let (keymap, _) = Keymap::load(None, &[]);
     let shown = |context: &str| {
         let rows: Vec<Listed> = keymap.rows().into_iter().filter(|row| row.context == context).collect();
         table(&rows)
@@ -208,4 +208,22 @@ fn the_listing_is_aligned_and_says_what_each_key_does() {
     paused  ctrl-x ctrl-b  background  send the active task to the background
     paused  ctrl-c         stop        stop the task
     ");
+}
+
+#[test]
+fn built_in_keymaps_have_nothing_wrong_and_their_own_leader() {
+    for (name, leader) in [("tmux", "ctrl-b"), ("screen", "ctrl-a")] {
+        let text = built_in(name).unwrap();
+        let (keymap, problems) = Keymap::load(None, &[Source { file: name, text }]);
+        assert_eq!(problems, [], "{name}");
+        assert_eq!(keymap.leader().to_string(), leader);
+        assert!(keymap.label(Context::Task, "background".parse().unwrap()).is_some(), "{name}");
+        let (keymap, _) = Keymap::load(Some(LEADER), &[Source { file: name, text }]);
+        assert_eq!(keymap.leader(), LEADER, "the configuration's leader counts");
+    }
+    let (_, problems) = Keymap::load(None, &[Source { file: "mine.toml", text: "leader = \"x\"" }]);
+    assert_eq!(
+        problems[0].to_string(),
+        "mine.toml:1:10: leader must be a key that types no text, such as \"ctrl-space\""
+    );
 }

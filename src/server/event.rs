@@ -1,5 +1,6 @@
 //! What came from outside, and what must be done outside.
 
+use super::Settings;
 use crate::{
     protocol::client::{Place, ToClient, ToServer},
     screen::Screen,
@@ -26,6 +27,8 @@ pub enum Event {
     Lines(Page),
     /// The git branch of the session's directory was looked up.
     Branch(Option<String>),
+    /// The user's files have changed and were read again.
+    Configured(Box<Settings>),
     /// A deadline passed.
     Tick,
 }

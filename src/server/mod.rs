@@ -113,9 +113,23 @@ impl Server {
                 self.branch = branch;
                 self.touch_all();
             }
+            Event::Configured(settings) => self.configured(*settings, effects),
             Event::Tick => {}
         }
         self.tick(now, effects);
+    }
+
+    /// Takes new settings, and says what is wrong in them, or that they hold from now on.
+    fn configured(&mut self, settings: Settings, effects: &mut Vec<Effect>) {
+        let history = std::mem::take(&mut self.settings.history);
+        self.settings = Settings { history, ..settings };
+        let mut words = std::mem::take(&mut self.settings.problems);
+        if words.is_empty() {
+            words.push("the configuration was read again".into());
+        }
+        for word in words {
+            self.with_session(effects, |session, changes| session.say(word, changes));
+        }
     }
 
     /// When `handle` wants to be called even if nothing happens.

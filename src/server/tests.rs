@@ -28,7 +28,7 @@ impl Bench {
     fn with(environment: &[&str]) -> Self {
         let settings = Settings {
             config: Config::default(),
-            keymap: Keymap::load(Config::default().keys.leader, &[]).0,
+            keymap: Keymap::load(None, &[]).0,
             problems: vec![],
             session: "main".into(),
             exists: |_| false,

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::{
-    config::Config,
     log::Octets,
     prompt::History,
     protocol::client::{Place, Terminal, Viewer as Outer},
@@ -56,7 +55,7 @@ impl Stage {
 
     fn show(&self) -> String {
         let screens = self.screens.iter().map(|(id, screen)| (*id, screen)).collect();
-        let keymap = Keymap::load(Config::default().keys.leader, &[]).0;
+        let keymap = Keymap::load(None, &[]).0;
         let scene = Scene {
             viewer: &self.viewer,
             session: &self.session,

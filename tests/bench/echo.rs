@@ -78,7 +78,7 @@ impl Bench {
     fn new() -> Self {
         let settings = Settings {
             config: Config::default(),
-            keymap: Keymap::load(Config::default().keys.leader, &[]).0,
+            keymap: Keymap::load(None, &[]).0,
             problems: vec![],
             session: "main".into(),
             exists: |_| false,

@@ -301,3 +301,26 @@ fn a_slip_in_the_configuration_is_named_and_stops_nothing() {
     let tty = attached(&world);
     tty.wait_for("config.toml:2: unknown key aftr, did you mean after?");
 }
+
+#[test]
+fn the_keymap_of_tmux_is_chosen_in_the_configuration_and_read_again_without_a_restart() {
+    let world = World::new();
+    let mut tty = world.attach(SIZE);
+    tty.wait_for("❯");
+    // any client that comes makes the server look at its files
+    world.write("config/aside/config.toml", "keymap = \"tmux\"\n");
+    world.run(["ls"]).ok();
+    tty.wait_for("the configuration was read again");
+    tty.type_line("cat");
+    tty.wait_for("▶ cat");
+    tty.send(b"\x02\x02");
+    tty.wait_for("↳ running in background as task 1");
+    tty.send(b"\x02w");
+    tty.wait_for("Task 1 ● running cat");
+    world.write("config/aside/config.toml", "# slip\nkeymap = \"tmx\"\n");
+    world.run(["ls"]).ok();
+    tty.press("Esc");
+    tty.wait_for("? cat");
+    tty.press("Esc");
+    tty.wait_for("config.toml:2: there is no keymap tmx, did you mean tmux?");
+}
