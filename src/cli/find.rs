@@ -55,7 +55,8 @@ pub(super) fn surprise(response: &Response) -> anyhow::Error {
     anyhow::anyhow!("the server answers something else: {kind}")
 }
 
-fn one_of(word: &str, known: &[TaskInfo]) -> anyhow::Result<TaskId> {
+/// The task meant by a word, among those known.
+pub(super) fn one_of(word: &str, known: &[TaskInfo]) -> anyhow::Result<TaskId> {
     if let Ok(number) = word.parse() {
         return Ok(number);
     }

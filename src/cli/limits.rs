@@ -22,5 +22,7 @@ pub(super) const FOLLOW_LOOK: Duration = Duration::from_secs(1);
 pub(super) const FOLLOW_RETRY: Duration = Duration::from_millis(200);
 /// Bytes of a log read at a time.
 pub(super) const READ_BYTES: usize = 256 * 1024;
+/// Bytes of a log read, and then searched, at a time.
+pub(super) const GREP_BYTES: u64 = 64 * 1024 * 1024;
 /// Bytes of the trace file beyond which a starting server begins a new one.
 pub(super) const TRACE_BYTES_MAX: u64 = 1024 * 1024;

@@ -11,6 +11,7 @@ mod connection;
 mod doctor;
 mod exit;
 mod find;
+mod grep;
 mod keys;
 mod limits;
 mod ls;
@@ -76,6 +77,7 @@ enum Verb {
     Ls(ls::Ls),
     Show(show::Show),
     Output(output::Output),
+    Grep(grep::Grep),
     Screen(screen::Screen),
     Attach(attach::Attach),
     Send(send::Send),
@@ -133,6 +135,7 @@ impl Verb {
             Self::Ls(verb) => verb.call(caller),
             Self::Show(verb) => verb.call(caller),
             Self::Output(verb) => verb.call(caller),
+            Self::Grep(verb) => verb.call(caller),
             Self::Screen(verb) => verb.call(caller),
             Self::Send(verb) => verb.call(caller),
             Self::Wait(verb) => verb.call(caller),

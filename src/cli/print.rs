@@ -40,6 +40,11 @@ pub(super) fn complain(sentence: &str) {
     let _unread = writeln!(io::stderr(), "aside: {sentence}");
 }
 
+/// Whether colours are wanted: a terminal, and no `NO_COLOR` (no-color.org).
+pub(super) fn colours() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
 /// Columns of the terminal that standard output is; none when it is something else.
 pub(super) fn columns() -> Option<usize> {
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;

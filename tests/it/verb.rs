@@ -353,3 +353,27 @@ fn output_that_cannot_be_written_is_an_error_and_a_pipe_that_closed_is_none() {
     assert_eq!(closed.stderr(), "0\n0\n0\n0\n");
     assert_eq!(shell("\"$0\" ls >&-; echo $?").stdout(), "0\n");
 }
+
+#[test]
+fn grep_finds_lines_in_every_task_living_and_ended() {
+    let world = World::new();
+    ok(
+        &world,
+        &["run", "--wait", "--name", "build", r"printf 'one\n\033[31mError: two\033[m\nthree\rError: bar\n'"],
+    );
+    ok(&world, &["run", "echo error here; echo other; read x"]);
+    ok(&world, &["run", "--wait", "echo nothing"]);
+    world.run(["wait", "2", "--until", "needs-input"]);
+    assert_eq!(ok(&world, &["grep", "error"]), "1:2:Error: two\n1:3:Error: bar\n2:1:error here\n");
+    assert_eq!(ok(&world, &["grep", "Error"]), "1:2:Error: two\n1:3:Error: bar\n", "a capital means case");
+    assert_eq!(ok(&world, &["grep", "--running", "error"]), "2:1:error here\n");
+    assert_eq!(ok(&world, &["grep", "^err|bar$", "build"]), "1:2:Error: two\n1:3:Error: bar\n");
+    assert_eq!(ok(&world, &["grep", "-c", "error"]), "1:2\n2:1\n");
+    assert_eq!(
+        ok(&world, &["grep", "-F", "r: t", "--json"]),
+        "{\"task\":1,\"line\":2,\"text\":\"Error: two\"}\n"
+    );
+    assert_eq!(world.run(["grep", "nowhere"]).code(), 1);
+    fails(&world, &["grep", "(", "1"], 2, "is no regular expression");
+    fails(&world, &["grep", "x", "9"], 2, "no task 9");
+}
