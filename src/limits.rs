@@ -70,6 +70,10 @@ pub const READ_QUEUE: usize = 64;
 pub const START_DEADLINE: Duration = Duration::from_secs(10);
 /// Lines a review keeps at hand around what it shows; a page is some 50.
 pub const REVIEW_WINDOW_LINES: u64 = 600;
+/// Lines copied from a review at once: they are read into memory.
+pub const COPY_LINES_MAX: u64 = 20_000;
+/// Bytes copied to the clipboard at once: terminals drop longer sequences, most of them well before this.
+pub const CLIPBOARD_BYTES_MAX: usize = 1024 * 1024;
 /// Lines of an ended command shown in the main view; the review has all.
 pub const TAIL_LINES: u64 = 1_000;
 /// Tails of ended commands kept in memory; older ones are read again when scrolled to.

@@ -92,6 +92,8 @@ group! {
         ProblemNext, "problem-next", UI, "to the next error or warning";
         ProblemPrevious, "problem-previous", UI, "to the previous error or warning";
         Wrap, "wrap", UI, "wrap long lines, or cut them off";
+        Select, "select", UI, "select lines: moves extend it, Esc gives it up";
+        Copy, "copy", UI, "copy the selected lines";
         ScrollLeft, "scroll-left", UI, "show what is left of the cut-off lines";
         ScrollRight, "scroll-right", UI, "cut long lines off, and show what is right of them";
     }

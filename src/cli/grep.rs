@@ -99,10 +99,12 @@ impl Grep {
             return Err(find::none(*id));
         }
         let wanted = |task: &&TaskInfo| {
-            let ended = task.ended_at.is_some();
-            (named.is_empty() || named.contains(&task.id))
-                && !(self.ended && !ended)
-                && !(self.running && ended)
+            let right_state = match (self.ended, self.running) {
+                (true, _) => task.ended_at.is_some(),
+                (_, true) => task.ended_at.is_none(),
+                (false, false) => true,
+            };
+            right_state && (named.is_empty() || named.contains(&task.id))
         };
         Ok(known.iter().filter(wanted).map(|task| task.id).collect())
     }

@@ -8,6 +8,7 @@
 //! the other direction nor the reaction to a signal.
 
 mod capability;
+mod clipboard;
 mod display;
 mod fork;
 mod guard;

@@ -3,7 +3,7 @@
 //! Decides nothing about the session. Every wait has an end that is an event or a deadline.
 
 use super::{
-    Ending, Options, after,
+    Ending, Options, after, clipboard,
     display::Display,
     guard::{Heard, Watch},
     input,
@@ -264,6 +264,11 @@ impl<C: FnMut() -> anyhow::Result<UnixStream>> Client<'_, C> {
             match message {
                 ToClient::Frame { serial, bytes } => {
                     let written = self.display.frame(serial, &bytes);
+                    self.acknowledge(written)?;
+                }
+                ToClient::Clipboard(text) => {
+                    let written = self.display.print(&clipboard::sequence(&text));
+                    clipboard::give_to_desktop(text);
                     self.acknowledge(written)?;
                 }
                 ToClient::Bye(farewell) => return Ok(Some(Ending::Told(farewell))),

@@ -56,6 +56,11 @@ impl Extras {
         self.0.is_empty()
     }
 
+    /// Whether a character of a cell is a mark, and no text.
+    pub fn is_mark(character: char) -> bool {
+        number(character).is_some()
+    }
+
     /// The symbol without its mark, and what the mark stands for.
     pub(super) fn split<'a>(&'a self, symbol: &'a str) -> (&'a str, Option<&'a Extra>) {
         let last = symbol.chars().next_back().unwrap_or(' ');

@@ -209,6 +209,8 @@ pub enum ToClient {
         /// What was asked for, or why not.
         result: Result<Response, Failure>,
     },
+    /// The user copied this text: it goes into the clipboard.
+    Clipboard(String),
     /// The server ends the connection.
     Bye(Farewell),
 }

@@ -3,12 +3,13 @@
 
 use super::{ClientId, Effect, Now, Page, Purpose, Server, Want, event::Range, shell};
 use crate::{
-    limits::{ECHO_WINDOW, FRAME_INTERVAL, TAIL_LINES, TAILS_MAX},
+    limits::{CLIPBOARD_BYTES_MAX, ECHO_WINDOW, FRAME_INTERVAL, TAIL_LINES, TAILS_MAX},
     prompt::History,
     protocol::client::{Farewell, Hello, ToClient, Viewer as Outer},
     task::{TaskId, text},
+    transcript::Line,
     view::{self, Canvas, Scene, Tail},
-    viewer::{Intent, Viewer},
+    viewer::{Intent, Selection, Viewer},
 };
 use serde_bytes::ByteBuf;
 use std::{
@@ -235,10 +236,39 @@ impl Server {
             }
             self.tails.lines.insert(page.task, Tail { lines: page.lines, total: page.total });
             self.touch_all();
+        } else if page.purpose == Purpose::Copy {
+            let text = page.lines.iter().map(Line::text).collect::<Vec<_>>().join("\n");
+            self.copy_text(client, text, effects);
         } else if let Some((viewer, _)) = self.viewers.get_mut(&client) {
             viewer.page(page);
             self.touch(client);
         }
+    }
+
+    /// Puts what a client has selected of its picture into its clipboard.
+    pub(super) fn copy(&mut self, client: ClientId, selection: Selection, effects: &mut Vec<Effect>) {
+        let Some((_, display)) = self.viewers.get(&client) else { return };
+        let text = view::selected_text(&display.canvas.picture().buffer, selection);
+        self.copy_text(client, text, effects);
+    }
+
+    /// Puts a text into a client's clipboard, and says so.
+    pub(super) fn copy_text(&mut self, client: ClientId, text: String, effects: &mut Vec<Effect>) {
+        let (lines, characters) = (text.lines().count(), text.chars().count());
+        if text.trim().is_empty() {
+            return;
+        }
+        if text.len() > CLIPBOARD_BYTES_MAX {
+            let bytes = text::bytes(text.len() as u64);
+            let told = format!("{bytes} are too much for a clipboard; aside output prints them to a file");
+            return self.tell(client, told);
+        }
+        effects.push(Effect::Send(client, ToClient::Clipboard(text)));
+        let what = match lines {
+            0 | 1 => text::plural(characters as u64, "character"),
+            lines => text::plural(lines as u64, "line"),
+        };
+        self.tell(client, format!("copied {what}"));
     }
 
     /// Ends the server, and tells every client.

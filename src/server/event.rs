@@ -126,6 +126,8 @@ pub enum Purpose {
     Review,
     /// The review's window around a search's hit.
     Search,
+    /// Lines for the clipboard.
+    Copy,
 }
 
 /// What to read of a transcript.

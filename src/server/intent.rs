@@ -114,6 +114,10 @@ impl Server {
                 effects.push(Effect::Read(Want { client, task, purpose, lines: range, count }));
                 Ok(())
             }
+            Intent::Copy(selection) => {
+                self.copy(client, selection, effects);
+                Ok(())
+            }
             Intent::Redraw => {
                 self.redraw(client);
                 Ok(())

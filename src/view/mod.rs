@@ -9,9 +9,11 @@ mod paint;
 mod prompt;
 mod review;
 mod screen;
+mod selected;
 mod tasks;
 
 pub use canvas::Canvas;
+pub use selected::text as selected_text;
 
 use crate::{
     keymap::Keymap,
@@ -78,6 +80,9 @@ pub fn draw(scene: &Scene<'_>, canvas: &mut Canvas) -> Vec<TaskId> {
     foot::draw(scene, canvas);
     if let (Some(question), Some(_)) = (&scene.viewer.question, scene.viewer.view()) {
         prompt::ask_over(scene, question, canvas);
+    }
+    if let Some(selection) = scene.viewer.selecting.selection() {
+        selected::draw(canvas, selection);
     }
     canvas.finish();
     missing

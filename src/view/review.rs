@@ -2,7 +2,7 @@
 
 use super::{
     Scene,
-    paint::{BOLD, Canvas, DIM, PLAIN, Row, chop, cut, state_style, wrap},
+    paint::{BOLD, Canvas, DIM, INVERSE, PLAIN, Row, chop, cut, state_style, wrap},
 };
 use crate::{
     screen::{clean, width},
@@ -34,6 +34,13 @@ pub(super) fn draw(scene: &Scene<'_>, review: &Review, canvas: &mut Canvas) {
             canvas.tint(row, 0, canvas.cols(), Style::new().bg(Color::DarkGray));
             if let Some(pattern) = &pattern {
                 highlight(canvas, row, parts, pattern);
+            }
+        }
+    }
+    if let Some((first, count)) = review.selected() {
+        for (row, (line, _)) in (1..).zip(&rows) {
+            if (first..first + count).contains(line) {
+                canvas.tint(row, 0, canvas.cols(), INVERSE);
             }
         }
     }
@@ -116,6 +123,9 @@ fn status(review: &Review, canvas: &mut Canvas, row: u16) {
     if review.chop {
         at.push_str(&format!(" · column {}", text::count(review.left as u64 + 1)));
     }
+    if let Some((_, count)) = review.selected() {
+        at = format!("{} selected · y copies · Esc gives up", text::plural(count, "line"));
+    }
     if let Some(refusal) = &review.refusal {
         at.push_str(&format!(" · {}", cut(&clean(refusal, usize::MAX), 40)));
     } else if let Some(search) = &review.search {
@@ -126,7 +136,7 @@ fn status(review: &Review, canvas: &mut Canvas, row: u16) {
             (None, false) => format!(" · /{}", cut(&clean(sought, usize::MAX), 40)),
         });
     }
-    let keys = "g top  G end  F follow  / search  n next  : go to  e error  ? all";
+    let keys = "g top  G end  F follow  / search  n next  : go to  e error  v select  ? all";
     canvas.line(row, &[(at.clone(), DIM)]);
     let from = u16::try_from(width(&at) + 2).unwrap_or(u16::MAX);
     canvas.right(row, from, &[(keys.into(), DIM)]);

@@ -58,7 +58,14 @@ impl Viewer {
         match action {
             SessionAction::Tasks => return self.open_tasks(world.session),
             SessionAction::Help | SessionAction::Keys => self.open_help(),
-            SessionAction::Close => return self.close(world.session),
+            SessionAction::Close => {
+                if let Some(View::Review(review)) = self.views.last_mut()
+                    && review.mark.take().is_some()
+                {
+                    return vec![];
+                }
+                return self.close(world.session);
+            }
             SessionAction::Redraw => return vec![Intent::Redraw],
             SessionAction::Detach => return vec![Intent::Detach],
             SessionAction::Quit => return self.quit(world),

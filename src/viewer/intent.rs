@@ -1,5 +1,6 @@
 //! What a user wants done, as the keys said it.
 
+use super::Selection;
 use crate::{
     key::{Key, Press},
     protocol::client::Mouse,
@@ -51,6 +52,8 @@ pub enum Intent {
         /// How many.
         count: u64,
     },
+    /// Copy what is selected of the picture.
+    Copy(Selection),
     /// Draw everything anew.
     Redraw,
     /// Leave; tasks run on.

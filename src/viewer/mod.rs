@@ -6,11 +6,13 @@ mod intent;
 mod line;
 mod list;
 mod review;
+mod select;
 
 pub use intent::Intent;
 pub use line::Editor;
 pub use list::{Group, Input, TaskList};
 pub use review::{Ask, Review, Search};
+pub use select::{Place, Selecting, Selection, Unit};
 
 use crate::{
     action::Context,
@@ -49,6 +51,8 @@ pub struct Viewer {
     pub question: Option<Question>,
     /// One line of aside's for this user, until the next key.
     pub message: Option<String>,
+    /// What the mouse has selected of the picture.
+    pub selecting: Selecting,
     /// The keys of a chord so far.
     pub chord: Chord,
     chord_since: Option<Instant>,
@@ -114,6 +118,7 @@ impl Viewer {
             scroll: 0,
             question: None,
             message: None,
+            selecting: Selecting::default(),
             chord: Chord::default(),
             chord_since: None,
         }
@@ -167,6 +172,7 @@ impl Viewer {
             return if context.is_task() { vec![Intent::Type(key, press)] } else { vec![] };
         }
         self.message = None;
+        self.selecting.clear();
         let started = self.chord.pending().is_empty();
         let pressed = self.chord.press(world.keymap, context, key);
         if started || self.chord.pending().is_empty() {
@@ -227,10 +233,14 @@ impl Viewer {
     /// The mouse did something.
     pub fn mouse(&mut self, mouse: Mouse, world: &World<'_>) -> Vec<Intent> {
         let context = self.context(world);
-        if context.is_task() && (world.mouse || world.alternate) {
+        let wheel = matches!(mouse.action, MouseAction::Wheel(_));
+        if context.is_task() && (world.mouse || world.alternate && wheel) {
             return vec![Intent::Mouse(mouse)];
         }
-        let MouseAction::Wheel(wheel) = mouse.action else { return vec![] };
+        let MouseAction::Wheel(wheel) = mouse.action else {
+            return self.selecting.mouse(mouse, world.now).map(Intent::Copy).into_iter().collect();
+        };
+        self.selecting.clear();
         let up = match wheel {
             Wheel::Up => true,
             Wheel::Down => false,
@@ -246,6 +256,7 @@ impl Viewer {
     /// The terminal has a new size.
     pub fn resize(&mut self, size: Size) {
         self.size = size;
+        self.selecting.clear();
         let rows = self.body_rows();
         for view in &mut self.views {
             match view {

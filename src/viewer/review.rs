@@ -6,10 +6,10 @@ mod tests;
 use super::{Editor, Intent};
 use crate::{
     action::{Move, Review as Action},
-    limits::REVIEW_WINDOW_LINES,
+    limits::{COPY_LINES_MAX, REVIEW_WINDOW_LINES},
     screen::width,
     server::{Hit, Page, Purpose, Range},
-    task::TaskId,
+    task::{TaskId, text},
     transcript::{Line, Pattern},
 };
 
@@ -42,6 +42,8 @@ pub struct Review {
     pub left: usize,
     /// Why what was typed could not be done.
     pub refusal: Option<String>,
+    /// Lines being selected: where that began, and where it has come to.
+    pub mark: Option<(u64, u64)>,
     /// Rows the view has for lines; told by each draw's size.
     pub rows: u64,
     waiting: bool,
@@ -107,6 +109,7 @@ impl Review {
             chop: false,
             left: 0,
             refusal: None,
+            mark: None,
             rows: rows.max(1),
             waiting: false,
         }
@@ -119,6 +122,9 @@ impl Review {
 
     /// Moves the window.
     pub fn go(&mut self, step: Move) {
+        if let Some((anchor, head)) = self.mark {
+            return self.extend(anchor, head, step);
+        }
         let half = (self.rows / 2).max(1);
         let page = self.rows.saturating_sub(1).max(1);
         let top = match step {
@@ -134,6 +140,54 @@ impl Review {
         let down = top > self.top;
         self.top = top.min(self.last_top());
         self.follow = matches!(step, Move::Bottom) || (down && self.top == self.last_top() && self.complete);
+    }
+
+    /// Moves the end of the selection, and the window with it.
+    fn extend(&mut self, anchor: u64, head: u64, step: Move) {
+        let page = self.rows.saturating_sub(1).max(1);
+        let head = match step {
+            Move::Up => head.saturating_sub(1),
+            Move::Down => head + 1,
+            Move::PageUp => head.saturating_sub(page),
+            Move::PageDown => head + page,
+            Move::HalfPageUp => head.saturating_sub(page.div_ceil(2)),
+            Move::HalfPageDown => head + page.div_ceil(2),
+            Move::Top => 0,
+            Move::Bottom => u64::MAX,
+        };
+        let head = head.min(self.total.saturating_sub(1));
+        self.mark = Some((anchor, head));
+        self.top = self.top.clamp((head + 1).saturating_sub(self.rows), head);
+    }
+
+    /// Lines selected: the first, and how many.
+    pub fn selected(&self) -> Option<(u64, u64)> {
+        let (one, other) = self.mark?;
+        Some((one.min(other), one.abs_diff(other) + 1))
+    }
+
+    /// Begins to select where the search has come to, or at the edge that is looked at; ends it if it had begun.
+    fn select(&mut self) {
+        let shown = self.top..self.top + self.rows;
+        let edge = if self.follow { self.total.saturating_sub(1) } else { self.top };
+        let found = self.search.as_ref().and_then(|search| search.line).filter(|line| shown.contains(line));
+        let start = found.unwrap_or(edge);
+        self.mark = if self.mark.is_some() || self.total == 0 { None } else { Some((start, start)) };
+        self.follow = false;
+    }
+
+    fn copy(&mut self) -> Option<Intent> {
+        let Some((first, count)) = self.selected() else {
+            self.refusal = Some("nothing is selected: v selects lines, or drag with the mouse".into());
+            return None;
+        };
+        if count > COPY_LINES_MAX {
+            let most = text::count(COPY_LINES_MAX);
+            self.refusal = Some(format!("at most {most} lines; aside output --lines prints more"));
+            return None;
+        }
+        self.mark = None;
+        Some(Intent::Read { task: self.task, purpose: Purpose::Copy, range: Range::From(first), count })
     }
 
     /// Does what is particular to reviewing.
@@ -152,6 +206,11 @@ impl Review {
                 (self.chop, self.left) = (!self.chop, 0);
                 None
             }
+            Action::Select => {
+                self.select();
+                None
+            }
+            Action::Copy => self.copy(),
             Action::ScrollLeft => {
                 self.left = self.left.saturating_sub(SIDE_STEP);
                 None

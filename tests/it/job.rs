@@ -324,3 +324,26 @@ fn the_keymap_of_tmux_is_chosen_in_the_configuration_and_read_again_without_a_re
     tty.press("Esc");
     tty.wait_for("config.toml:2: there is no keymap tmx, did you mean tmux?");
 }
+
+#[test]
+fn what_the_mouse_or_v_selects_is_copied_to_the_clipboard() {
+    let world = World::new();
+    let mut tty = world.attach(SIZE);
+    tty.wait_for("❯");
+    tty.type_line("printf 'path: src/a.rs\\nsecond line\\n'");
+    tty.wait_for("second line\n✓");
+    // the line of the command is row 1, what it printed rows 2 and 3
+    tty.send(b"\x1b[<0;7;2M\x1b[<32;9;3M");
+    tty.wait_until("a selection", |screen| screen.cell(2, 8).is_some_and(vt100::Cell::inverse));
+    tty.send(b"\x1b[<0;6;3m");
+    tty.wait_for("copied 2 lines");
+    tty.wait_raw(b"\x1b]52;c;c3JjL2EucnMKc2Vjb25k\x1b\\");
+    tty.send(b"\x1b[<0;9;2M\x1b[<0;9;2m\x1b[<0;9;2M\x1b[<0;9;2m");
+    tty.wait_for("copied 8 characters");
+    tty.wait_raw(b"\x1b]52;c;c3JjL2EucnM=\x1b\\");
+    tty.type_line("/output 1");
+    tty.wait_for("line 1–2 of 2");
+    tty.type_text("vky");
+    tty.wait_raw(b"\x1b]52;c;cGF0aDogc3JjL2EucnMKc2Vjb25kIGxpbmU=\x1b\\");
+    tty.wait_for("copied 2 lines");
+}

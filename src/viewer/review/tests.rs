@@ -58,3 +58,22 @@ fn the_next_problem_is_after_the_one_found() {
     assert_eq!(from(review.act(Action::ProblemNext)), Some((41, true)));
     assert_eq!(from(review.act(Action::ProblemPrevious)), Some((39, false)));
 }
+
+#[test]
+fn lines_are_selected_by_moving_and_copied() {
+    let mut review = thousand();
+    assert_eq!(review.act(Action::Copy), None);
+    assert!(review.refusal.as_ref().is_some_and(|told| told.starts_with("nothing is selected")));
+    (review.top, review.follow) = (100, false);
+    review.act(Action::Select);
+    assert_eq!(review.selected(), Some((100, 1)));
+    review.go(Move::Down);
+    review.go(Move::PageDown);
+    assert_eq!((review.selected(), review.top), (Some((100, 11)), 101), "the window follows");
+    review.go(Move::Top);
+    assert_eq!((review.selected(), review.top), (Some((0, 101)), 0));
+    let expected =
+        Intent::Read { task: TaskId(1), purpose: Purpose::Copy, range: Range::From(0), count: 101 };
+    assert_eq!(review.act(Action::Copy), Some(expected));
+    assert_eq!(review.selected(), None);
+}
