@@ -70,6 +70,10 @@ pub const READ_QUEUE: usize = 64;
 pub const START_DEADLINE: Duration = Duration::from_secs(10);
 /// Lines a review keeps at hand around what it shows; a page is some 50.
 pub const REVIEW_WINDOW_LINES: u64 = 600;
+/// Things a list at the prompt offers: more is not looked through, but typed.
+pub const MENU_ITEMS_MAX: usize = 200;
+/// What a word may be, at most: a directory may have a million files.
+pub const CANDIDATES_MAX: usize = 500;
 /// Lines copied from a review at once: they are read into memory.
 pub const COPY_LINES_MAX: u64 = 20_000;
 /// Bytes copied to the clipboard at once: terminals drop longer sequences, most of them well before this.

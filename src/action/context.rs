@@ -9,6 +9,8 @@ pub enum Context {
     Edit,
     /// The prompt, with nothing in the foreground.
     Prompt,
+    /// A list to choose from at the prompt: the history, or what a word may be.
+    Menu,
     /// A task is in the foreground: every key not bound here is the program's.
     Task,
     /// The same while the program is on the main screen, not the alternate one.
@@ -33,10 +35,11 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order they are listed.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Global,
         Self::Edit,
         Self::Prompt,
+        Self::Menu,
         Self::Task,
         Self::TaskMain,
         Self::Paused,
@@ -55,6 +58,7 @@ impl Context {
             Self::Global => "global",
             Self::Edit => "edit",
             Self::Prompt => "prompt",
+            Self::Menu => "menu",
             Self::Task => "task",
             Self::TaskMain => "task-main",
             Self::Paused => "paused",
@@ -79,6 +83,7 @@ impl Context {
             Self::Global => &[Self::Global],
             Self::Edit => &[Self::Edit, Self::Global],
             Self::Prompt => &[Self::Prompt, Self::Edit, Self::Global],
+            Self::Menu => &[Self::Menu, Self::Edit, Self::Global],
             Self::Task => &[Self::Task, Self::Global],
             Self::TaskMain => &[Self::TaskMain, Self::Task, Self::Global],
             Self::Paused => &[Self::Paused, Self::Global],

@@ -88,7 +88,10 @@ impl Action {
             (Self::Task(TaskAction::SendKey), context) => context.is_task(),
             (Self::Session(_) | Self::Task(_) | Self::Foreground(_), _) => !matches!(context, Context::Edit),
             (Self::Edit(_), context) => {
-                matches!(context, Context::Prompt | Context::Input | Context::Edit | Context::Tasks)
+                matches!(
+                    context,
+                    Context::Prompt | Context::Menu | Context::Input | Context::Edit | Context::Tasks
+                )
             }
             (Self::Move(_), context) => !context.is_task(),
             (Self::Review(Review::Filter), context) => matches!(context, Context::Tasks | Context::Review),

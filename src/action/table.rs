@@ -115,6 +115,8 @@ group! {
         LineStart, "line-start", UI, "to the start of the line";
         LineEnd, "line-end", UI, "to the end of the line";
         HistoryPrevious, "history-previous", UI, "the previous line of the history";
+        HistorySearch, "history-search", UI, "search the history; again: an older line";
+        Complete, "complete", UI, "complete the word, or choose from what it may be";
         HistoryNext, "history-next", UI, "the next line of the history";
         DeleteBack, "delete-back", UI, "delete the character before the cursor";
         DeleteForward, "delete-forward", UI, "delete the character under the cursor";

@@ -4,7 +4,7 @@ use super::{
     carry,
     checkpoint::{Checkpoint, Checkpoints},
     client::Clients,
-    environment,
+    complete, environment,
     follow::{self, Command},
     transcript::Transcripts,
 };
@@ -82,6 +82,14 @@ impl Performer {
                 self.checkpoints.keep(Checkpoint { task, dir, offset, said, screen: bytes });
             }
             Effect::Read(want) => self.transcripts.read(want),
+            Effect::Complete { client, before, word, place } => {
+                let events = self.events.clone();
+                tokio::task::spawn_blocking(move || {
+                    let candidates = complete::candidates(&word, &place);
+                    // The server may be ending.
+                    let _ending = events.blocking_send(Event::Completed { client, before, word, candidates });
+                });
+            }
             Effect::FindBranch(cwd) => self.find_branch(cwd),
             Effect::SaveHistory(line) => self.save_history(&line),
             Effect::Stop => return Go::Stop,

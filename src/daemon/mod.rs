@@ -4,6 +4,7 @@
 mod carry;
 mod checkpoint;
 mod client;
+mod complete;
 mod effect;
 mod environment;
 mod follow;

@@ -6,7 +6,9 @@ mod history;
 mod language;
 pub mod limits;
 mod scan;
+mod word;
 
 pub use command::{COMMANDS, Command, Described};
 pub use history::History;
 pub use language::{Line, Prompting, parse};
+pub use word::{Candidate, Word, common_start};

@@ -2,6 +2,7 @@
 
 use super::Settings;
 use crate::{
+    prompt::{Candidate, Word},
     protocol::client::{Place, ToClient, ToServer},
     screen::Screen,
     session,
@@ -25,6 +26,17 @@ pub enum Event {
     Task(TaskId, TaskEvent),
     /// Lines of a transcript that were asked for.
     Lines(Page),
+    /// What a client's word at the prompt may go on to was looked up; see [`Effect::Complete`].
+    Completed {
+        /// Whose.
+        client: ClientId,
+        /// The text before the cursor.
+        before: String,
+        /// The word at its end.
+        word: Word,
+        /// What it may be.
+        candidates: Vec<Candidate>,
+    },
     /// The git branch of the session's directory was looked up.
     Branch(Option<String>),
     /// The user's files have changed and were read again.
@@ -198,6 +210,17 @@ pub enum Effect {
     },
     /// Read a transcript.
     Read(Want),
+    /// Look up what a word at the prompt may go on to; answered by [`Event::Completed`].
+    Complete {
+        /// For whom.
+        client: ClientId,
+        /// The text before the cursor.
+        before: String,
+        /// The word at its end.
+        word: Word,
+        /// Where the prompt is.
+        place: Place,
+    },
     /// Look up the git branch of a directory.
     FindBranch(Vec<u8>),
     /// Append a line to the prompt's history.

@@ -79,6 +79,10 @@ impl Server {
                 effects.push(Effect::SaveHistory(entry));
                 Ok(())
             }
+            Intent::Complete(before) => {
+                self.complete(client, before, effects);
+                Ok(())
+            }
             Intent::Type(key, press) => {
                 self.type_key(now, key, press, effects);
                 Ok(())

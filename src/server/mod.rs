@@ -2,6 +2,7 @@
 //! must be done outside. Pure: no files, no sockets, no clock; the driver (`daemon/`) passes `now` in.
 //! It only routes: what is true is decided in `session/`, what a client looks at in `viewer/`.
 
+mod complete;
 mod display;
 mod event;
 mod front;
@@ -109,6 +110,9 @@ impl Server {
             }
             Event::Task(id, event) => self.task(now, id, event, effects),
             Event::Lines(page) => self.lines(now, page, effects),
+            Event::Completed { client, before, word, candidates } => {
+                self.completed(client, &before, word, candidates);
+            }
             Event::Branch(branch) => {
                 self.branch = branch;
                 self.touch_all();

@@ -5,6 +5,7 @@ mod details;
 mod feed;
 mod foot;
 mod help;
+mod menu;
 mod paint;
 mod prompt;
 mod review;

@@ -1,7 +1,7 @@
 //! The prompt's line or lines: what is being typed, or what runs and how to send it to the background.
 
 use super::{
-    Scene,
+    Scene, menu,
     paint::{BOLD, Canvas, DIM, PLAIN, cut, state_style, wrap_text},
 };
 use crate::{
@@ -51,6 +51,7 @@ pub(super) fn draw(scene: &Scene<'_>, canvas: &mut Canvas, top: u16) {
         running(scene, task, canvas, top);
     } else {
         edit(scene, canvas, top);
+        menu::draw(scene, canvas, top, top + rows(scene, canvas.cols()));
     }
 }
 
@@ -69,6 +70,9 @@ fn edit(scene: &Scene<'_>, canvas: &mut Canvas, top: u16) {
             let before: String = text.chars().take(column - start).collect();
             let col = SIGN + u16::try_from(width(&before)).unwrap_or(0);
             canvas.cursor = Some(Cursor { row, col: col.min(canvas.cols() - 1), ..Cursor::default() });
+            if let Some(rest) = scene.viewer.suggestion() {
+                canvas.put(row, col, canvas.cols(), &[(clean(rest, usize::MAX), DIM)]);
+            }
         }
     }
 }

@@ -19,6 +19,9 @@ impl Viewer {
         if to_program && context.is_task() {
             return vec![Intent::Type(key, Press::Down)];
         }
+        if context == Context::Menu {
+            return self.menu_act(action, world);
+        }
         match action {
             Action::Session(action) => self.session(action, world),
             Action::Task(TaskAction::SendKey) => vec![Intent::Type(key, Press::Down)],
@@ -50,6 +53,9 @@ impl Viewer {
         }
         if let Some(editor) = self.editor(context) {
             editor.insert(typed.encode_utf8(&mut [0; 4]));
+        }
+        if context == Context::Menu {
+            self.menu_typed();
         }
         vec![]
     }
@@ -210,13 +216,16 @@ impl Viewer {
         }
     }
 
-    fn edit_prompt(&mut self, edit: Edit, world: &World<'_>) -> Vec<Intent> {
+    pub(super) fn edit_prompt(&mut self, edit: Edit, world: &World<'_>) -> Vec<Intent> {
         self.scroll = 0;
         match edit {
             Edit::Submit => return self.submit(),
             Edit::CancelLine => self.prompt = Editor::default(),
             Edit::EndOfInput if self.prompt.is_empty() => return self.quit(world),
             Edit::EndOfInput => drop(self.prompt.edit(Edit::DeleteForward)),
+            Edit::HistorySearch => self.search_history(),
+            Edit::Complete => return self.complete(),
+            Edit::CursorRight | Edit::LineEnd if self.suggestion().is_some() => self.take_suggestion(),
             Edit::HistoryPrevious => self.recall(true),
             Edit::HistoryNext => self.recall(false),
             Edit::CursorUp if self.prompt.on_first_line() => self.recall(true),
@@ -224,6 +233,19 @@ impl Viewer {
             edit => drop(self.prompt.edit(edit)),
         }
         vec![]
+    }
+
+    /// What the history would go on with, shown behind the cursor: only at the end of a line without line feeds.
+    pub fn suggestion(&self) -> Option<&str> {
+        let typed = self.prompt.lines().first().filter(|_| self.prompt.lines().len() == 1)?;
+        let line = self.history.completion(typed).filter(|_| self.prompt.at_end() && self.menu.is_none())?;
+        line.get(typed.len()..).filter(|rest| !rest.contains('\n'))
+    }
+
+    fn take_suggestion(&mut self) {
+        if let Some(rest) = self.suggestion().map(str::to_owned) {
+            self.prompt.insert(&rest);
+        }
     }
 
     fn recall(&mut self, earlier: bool) {

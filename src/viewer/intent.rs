@@ -15,6 +15,8 @@ pub enum Intent {
     Submit(String),
     /// An entry for the history's file.
     Remember(String),
+    /// What may the word at the end of this text, which stands before the prompt's cursor, go on to?
+    Complete(String),
     /// A key for the program in the foreground.
     Type(Key, Press),
     /// A paste for it.

@@ -62,6 +62,30 @@ impl Editor {
         self.area.insert_str(text);
     }
 
+    /// The text before the cursor, lines joined by line feeds.
+    pub fn before_cursor(&self) -> String {
+        let (line, column) = self.cursor();
+        let lines = self.area.lines();
+        let mut text: Vec<String> = lines.iter().take(line).cloned().collect();
+        text.push(lines.get(line).map_or_else(String::new, |line| line.chars().take(column).collect()));
+        text.join("\n")
+    }
+
+    /// Whether the cursor is behind all of the text.
+    pub fn at_end(&self) -> bool {
+        let (line, column) = self.cursor();
+        let lines = self.area.lines();
+        line + 1 >= lines.len() && lines.get(line).is_none_or(|line| column >= line.chars().count())
+    }
+
+    /// Puts a text in the place of so many characters before the cursor.
+    pub fn replace_before(&mut self, characters: usize, text: &str) {
+        for _ in 0..characters {
+            self.area.delete_char();
+        }
+        self.area.insert_str(text);
+    }
+
     /// Does an edit that concerns the text only; `false` for the others.
     pub fn edit(&mut self, edit: Edit) -> bool {
         let area = &mut self.area;
@@ -89,6 +113,8 @@ impl Editor {
             | Edit::CancelLine
             | Edit::EndOfInput
             | Edit::HistoryPrevious
+            | Edit::HistorySearch
+            | Edit::Complete
             | Edit::HistoryNext => return false,
         }
         true

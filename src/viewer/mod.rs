@@ -5,12 +5,14 @@ mod act;
 mod intent;
 mod line;
 mod list;
+mod menu;
 mod review;
 mod select;
 
 pub use intent::Intent;
 pub use line::Editor;
 pub use list::{Group, Input, TaskList};
+pub use menu::Menu;
 pub use review::{Ask, Review, Search};
 pub use select::{Place, Selecting, Selection, Unit};
 
@@ -41,6 +43,8 @@ pub struct Viewer {
     pub focused: bool,
     /// The prompt's text.
     pub prompt: Editor,
+    /// A list to choose from at the prompt.
+    pub menu: Option<Menu>,
     /// What was typed before.
     pub history: History,
     /// The view shown, above those it leads back to.
@@ -113,6 +117,7 @@ impl Viewer {
             terminal: viewer.terminal,
             focused: true,
             prompt: Editor::default(),
+            menu: None,
             history,
             views: vec![],
             scroll: 0,
@@ -161,6 +166,7 @@ impl Viewer {
             Some(_) if world.alternate => Context::Task,
             Some(_) => Context::TaskMain,
             None if self.scroll > 0 => Context::Scroll,
+            None if self.menu.is_some() => Context::Menu,
             None => Context::Prompt,
         }
     }
@@ -224,8 +230,11 @@ impl Viewer {
         }
         let clean = Paste::clean(text.as_bytes()).text;
         if let Some(editor) = self.editor(context) {
-            let one_line = context != Context::Prompt;
+            let one_line = !matches!(context, Context::Prompt | Context::Menu);
             editor.insert(&if one_line { clean.replace('\n', " ") } else { clean });
+        }
+        if context == Context::Menu {
+            self.menu_typed();
         }
         vec![]
     }
@@ -345,7 +354,7 @@ impl Viewer {
     /// The line that text is typed into.
     fn editor(&mut self, context: Context) -> Option<&mut Editor> {
         match (context, self.views.last_mut()) {
-            (Context::Prompt | Context::Scroll, None) => Some(&mut self.prompt),
+            (Context::Prompt | Context::Menu | Context::Scroll, None) => Some(&mut self.prompt),
             (Context::Input, Some(View::Review(review))) => review.input.as_mut(),
             (Context::Input, Some(View::Tasks(list))) => list.input.as_mut().map(list::Input::editor),
             (Context::Tasks, Some(View::Tasks(list))) => Some(&mut list.filter),
