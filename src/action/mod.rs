@@ -7,7 +7,7 @@ mod context;
 mod table;
 
 pub use context::Context;
-pub use table::{Answer, Edit, Move, Review, SessionAction, TaskAction};
+pub use table::{Answer, Edit, Move, PaneAction, Review, SessionAction, TaskAction};
 
 use crate::{nearest::suggestion, task::TaskId};
 use std::{fmt, str::FromStr};
@@ -19,6 +19,8 @@ pub enum Action {
     Session(SessionAction),
     /// About the task that is active, selected or looked at.
     Task(TaskAction),
+    /// About the panes that share the main view.
+    Pane(PaneAction),
     /// Moves through a list, a text or the main view.
     Move(Move),
     /// Finds its way in a review or a list.
@@ -86,7 +88,9 @@ impl Action {
             (Self::Answer(_), _) | (_, Context::Confirm) => false,
             (_, Context::Global) => true,
             (Self::Task(TaskAction::SendKey), context) => context.is_task(),
-            (Self::Session(_) | Self::Task(_) | Self::Foreground(_), _) => !matches!(context, Context::Edit),
+            (Self::Session(_) | Self::Task(_) | Self::Pane(_) | Self::Foreground(_), _) => {
+                !matches!(context, Context::Edit)
+            }
             (Self::Edit(_), context) => {
                 matches!(
                     context,

@@ -3,8 +3,15 @@
 use super::{Action, Reach, Row};
 
 /// All groups, in the order they are listed.
-pub(super) const ALL: [&[Row]; 6] =
-    [SessionAction::ROWS, TaskAction::ROWS, Move::ROWS, Review::ROWS, Edit::ROWS, Answer::ROWS];
+pub(super) const ALL: [&[Row]; 7] = [
+    SessionAction::ROWS,
+    TaskAction::ROWS,
+    PaneAction::ROWS,
+    Move::ROWS,
+    Review::ROWS,
+    Edit::ROWS,
+    Answer::ROWS,
+];
 
 /// A group of actions: the enum, documented by the same line that users see, and its rows.
 macro_rules! group {
@@ -54,6 +61,7 @@ group! {
         BackgroundAll, "background-all", UI, "send every foreground task to the background";
         Foreground, "foreground", verb("attach"), "bring the task to the foreground";
         ForegroundNext, "foreground-next", UI, "bring the task that was active before to the foreground";
+        OpenPane, "open-pane", UI, "give the task a pane beside what is there";
         Continue, "continue", verb("send"), "let a paused task go on";
         SendKey, "send-key", verb("send"), "give the program the last key of this chord";
         Details, "details", verb("show"), "what the task is, does and left behind";
@@ -63,6 +71,29 @@ group! {
         Reply, "reply", verb("send"), "type a line into the task without opening it";
         Rename, "rename", verb("rename"), "give the task a name";
         Remove, "remove", verb("rm"), "forget the ended task and delete its files";
+    }
+}
+
+group! {
+    /// About the panes that share the main view.
+    Pane(PaneAction) {
+        SplitRight, "split-right", UI, "a pane to the right: for the task in the foreground, else for a shell";
+        SplitDown, "split-down", UI, "a pane below: for the task in the foreground, else for a shell";
+        NewShell, "new-shell", UI, "an interactive shell in a pane of its own";
+        FocusLeft, "focus-left", UI, "to the pane on the left";
+        FocusRight, "focus-right", UI, "to the pane on the right";
+        FocusUp, "focus-up", UI, "to the pane above";
+        FocusDown, "focus-down", UI, "to the pane below";
+        FocusNext, "focus-next", UI, "to the next pane";
+        FocusLast, "focus-last", UI, "to the pane that was active before";
+        SwapNext, "swap-next", UI, "change places with the next pane";
+        ResizeLeft, "resize-left", UI, "move the pane's border to the left";
+        ResizeRight, "resize-right", UI, "move the pane's border to the right";
+        ResizeUp, "resize-up", UI, "move the pane's border up";
+        ResizeDown, "resize-down", UI, "move the pane's border down";
+        Zoom, "zoom", UI, "let the pane fill everything, or no longer";
+        Even, "even-panes", UI, "give all panes the same room";
+        ClosePane, "close-pane", UI, "close the pane; its task runs on in the background";
     }
 }
 

@@ -55,7 +55,7 @@ fn in_a_task_only_ctrl_b_the_leader_and_one_chord_are_taken() {
         (Context::Task, "ctrl-space ctrl-space", "wait, do send-key"),
         (Context::Task, "ctrl-space b", "wait, do background-all"),
         (Context::Task, "ctrl-space 3", "wait, do foreground 3"),
-        (Context::Task, "ctrl-space z", "wait, tell"),
+        (Context::Task, "ctrl-space y", "wait, tell"),
         (Context::Task, "ctrl-space Esc", "wait, give up"),
         (Context::Task, "ctrl-c ctrl-z alt-1 Esc", "pass ctrl-c, pass ctrl-z, pass alt-1, pass Esc"),
         (Context::Prompt, "ctrl-b", "do cursor-left"),

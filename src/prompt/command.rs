@@ -19,6 +19,8 @@ pub enum Command {
     Rerun(TaskId),
     /// `/rename N name`.
     Rename(TaskId, String),
+    /// `/split`
+    Split,
     /// `/help`.
     Help,
     /// `/keys`.
@@ -47,7 +49,7 @@ const fn row(word: &'static str, argument: &'static str, doc: &'static str) -> D
 }
 
 /// Every command, in the order of help.
-pub const COMMANDS: [Described; 11] = [
+pub const COMMANDS: [Described; 12] = [
     Described { alias: Some("bashes"), ..row("tasks", "", "list the tasks") },
     row("fg", "[N]", "bring a task to the foreground"),
     row("bg", "[N]", "send a task to the background; a paused one goes on"),
@@ -55,6 +57,7 @@ pub const COMMANDS: [Described; 11] = [
     row("stop", "N…", "stop tasks"),
     row("rerun", "N", "run a task's command again, as a new task"),
     row("rename", "N NAME", "give a task a name"),
+    row("split", "", "an interactive shell in a pane beside"),
     row("help", "", "what can be done here"),
     row("keys", "", "list what is bound"),
     row("detach", "", "leave; every task keeps running"),
@@ -62,7 +65,7 @@ pub const COMMANDS: [Described; 11] = [
 ];
 
 /// Words that are promised but do nothing yet: better said than called unknown.
-const NOT_YET: [&str; 2] = ["split", "agents"];
+const NOT_YET: [&str; 1] = ["agents"];
 
 /// Reads `word` and what follows it, the slash already gone.
 ///
@@ -79,6 +82,7 @@ pub(super) fn parse(word: &str, rest: &str) -> Result<Command, String> {
         "stop" => ids.at_least_one().map(Command::Stop),
         "rerun" => ids.one().map(Command::Rerun),
         "rename" => rename(rest),
+        "split" => ids.none(Command::Split),
         "help" => ids.none(Command::Help),
         "keys" => ids.none(Command::Keys),
         "detach" => ids.none(Command::Detach),

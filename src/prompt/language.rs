@@ -245,7 +245,7 @@ mod tests {
         for (line, message) in [
             ("/tsks", "unknown command /tsks, did you mean /tasks?"),
             ("/xyzzy", "unknown command /xyzzy, /help lists them"),
-            ("/split", "/split is not available yet"),
+            ("/split 3", "/split takes no argument"),
             ("/agents", "/agents is not available yet"),
             ("/fg x", "/fg takes the number of a task, not x"),
             ("/fg 1 2", "/fg takes the number of one task"),

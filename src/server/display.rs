@@ -92,7 +92,7 @@ impl Server {
                 );
             }
         }
-        self.fit_foreground(client, effects);
+        self.fit(client, effects);
         self.find_branch(effects);
         self.draw(now, effects);
     }
@@ -178,8 +178,8 @@ impl Server {
     fn draw_one(&mut self, now: Now, client: ClientId, effects: &mut Vec<Effect>) {
         let home = self.session.place().and_then(|place| shell::variable(place, "HOME"));
         let Some((viewer, display)) = self.viewers.get_mut(&client) else { return };
-        let front = self.session.front();
-        let looked_at = |id: TaskId| viewer.view().is_some() || front == Some(id);
+        let session = &self.session;
+        let looked_at = |id: TaskId| viewer.view().is_some() || session.shows(id);
         for (_, live) in self.screens.iter_mut().filter(|(id, _)| looked_at(**id)) {
             live.settle();
         }

@@ -7,9 +7,9 @@ use crate::{
     log::Octets,
     prompt::{self, Command, Line, Prompting},
     protocol::client::{Farewell, Mouse, Place, ToClient, ToServer},
-    session::{Moved, Order, Refusal},
+    session::{Moved, Order, Pane, Refusal},
     task::{State, TaskId},
-    viewer::{Intent, World},
+    viewer::{Arrange, Intent, World},
 };
 
 impl Server {
@@ -34,7 +34,7 @@ impl Server {
             ToServer::Start { argv } => return self.start_words(now, client, argv, effects),
             ToServer::Foreground(id) => return self.intend(now, client, Intent::Foreground(id), effects),
             ToServer::Ack(serial) => return self.acknowledged(now, client, serial),
-            ToServer::Resize(_) => self.fit_foreground(client, effects),
+            ToServer::Resize(_) => self.fit(client, effects),
             ToServer::Key { .. } => self.pressed(now, client),
             _ => {}
         }
@@ -54,7 +54,8 @@ impl Server {
         client: ClientId,
         call: impl FnOnce(&mut crate::viewer::Viewer, &World<'_>) -> T,
     ) -> T {
-        let front = self.session.foreground();
+        let viewer = self.viewers.get(&client).map(|(viewer, _)| viewer);
+        let front = viewer.and_then(|viewer| viewer.task_in_pane(&self.session));
         let modes = front.and_then(|task| Some(self.screens.get(&task.id())?.screen().modes()));
         let keys = &self.settings.config.keys;
         let passthrough = front.is_some_and(|task| keys.passes_through(&task.spec.command));
@@ -84,11 +85,11 @@ impl Server {
                 Ok(())
             }
             Intent::Type(key, press) => {
-                self.type_key(now, key, press, effects);
+                self.type_key(now, client, key, press, effects);
                 Ok(())
             }
             Intent::Paste(text) => {
-                self.type_paste(now, &text, effects);
+                self.type_paste(now, client, &text, effects);
                 Ok(())
             }
             Intent::Mouse(mouse) => {
@@ -118,6 +119,7 @@ impl Server {
                 effects.push(Effect::Read(Want { client, task, purpose, lines: range, count }));
                 Ok(())
             }
+            Intent::Arrange(arrange) => self.arrange(now, client, arrange, effects),
             Intent::Copy(selection) => {
                 self.copy(client, selection, effects);
                 Ok(())
@@ -204,6 +206,7 @@ impl Server {
             Command::Stop(ids) => ids.into_iter().map(Intent::Stop).collect(),
             Command::Rerun(id) => vec![Intent::Rerun(id)],
             Command::Rename(id, name) => vec![Intent::Rename(id, name)],
+            Command::Split => vec![Intent::Arrange(Arrange::Shell(Pane::Main))],
             Command::Detach => vec![Intent::Detach],
             Command::Quit => self.with_viewer(now, client, |viewer, world| viewer.quit(world)),
         };
@@ -308,7 +311,7 @@ impl Server {
     }
 
     /// Refuses what `CLAUDE_CODE_DISABLE_BACKGROUND_TASKS` and its like turn off.
-    fn allow_background(&self) -> Result<(), Refusal> {
+    pub(super) fn allow_background(&self) -> Result<(), Refusal> {
         let variable = |name: &str| self.session.place().and_then(|place| shell::variable(place, name));
         match background_disabled_by(&variable) {
             Some(name) => Err(Refusal(format!("background tasks are disabled by {name}"))),
@@ -332,7 +335,7 @@ impl Server {
     ) -> Result<(), Refusal> {
         self.with_session(effects, |session, changes| session.bring(id, changes))?;
         self.front.begin(now.instant);
-        self.fit_foreground(client, effects);
+        self.fit(client, effects);
         Ok(())
     }
 
@@ -350,13 +353,6 @@ impl Server {
         let next = moved.into_iter().find(living);
         let id = next.ok_or_else(|| Refusal("no task runs in the background".into()))?;
         self.foreground(now, client, id, effects)
-    }
-
-    /// Gives the foreground task's terminal the size of the client that looks at it now.
-    pub(super) fn fit_foreground(&mut self, client: ClientId, effects: &mut Vec<Effect>) {
-        let Some(id) = self.session.front() else { return };
-        let size = self.task_size(client);
-        self.resize_task(id, size, effects);
     }
 
     fn rerun(
@@ -435,32 +431,35 @@ impl Server {
         self.watch.stirred(id, now.instant);
     }
 
-    fn type_bytes(&mut self, now: Now, bytes: Vec<u8>, effects: &mut Vec<Effect>) {
-        let Some(task) = self.session.front() else { return };
-        self.front.typed(now.instant);
+    fn type_bytes(&mut self, now: Now, task: TaskId, bytes: Vec<u8>, effects: &mut Vec<Effect>) {
+        if self.session.front() == Some(task) {
+            self.front.typed(now.instant);
+        }
         self.stir(now, task);
         if !bytes.is_empty() {
             effects.push(Effect::Input { task, reply: None, bytes });
         }
     }
 
-    fn type_key(&mut self, now: Now, key: Key, press: Press, effects: &mut Vec<Effect>) {
-        let Some(id) = self.session.front() else { return };
+    fn type_key(&mut self, now: Now, client: ClientId, key: Key, press: Press, effects: &mut Vec<Effect>) {
+        let Some(id) = self.typed_to(client) else { return };
         let bytes = key::encode(key, press, &self.encoding(id));
-        self.type_bytes(now, bytes, effects);
+        self.type_bytes(now, id, bytes, effects);
     }
 
-    fn type_paste(&mut self, now: Now, text: &str, effects: &mut Vec<Effect>) {
-        let Some(id) = self.session.front() else { return };
+    fn type_paste(&mut self, now: Now, client: ClientId, text: &str, effects: &mut Vec<Effect>) {
+        let Some(id) = self.typed_to(client) else { return };
         let bracketed = self.screens.get(&id).is_some_and(|live| live.screen().modes().bracketed_paste);
         let bytes = Paste::clean(text.as_bytes()).bytes(bracketed);
-        self.type_bytes(now, bytes, effects);
+        self.type_bytes(now, id, bytes, effects);
     }
 
     fn type_mouse(&mut self, client: ClientId, mouse: Mouse, effects: &mut Vec<Effect>) {
-        let rows = self.task_size(client).rows;
-        let Some(id) = self.session.front() else { return };
-        let Some(live) = self.screens.get(&id).filter(|_| mouse.row < rows) else { return };
+        let Some(id) = self.typed_to(client) else { return };
+        let Some(live) = self.screens.get(&id) else { return };
+        if mouse.row >= live.screen().size().rows {
+            return;
+        }
         let bytes = super::mouse::encode(mouse, &live.screen().modes(), &self.encoding(id));
         if !bytes.is_empty() {
             effects.push(Effect::Input { task: id, reply: None, bytes });

@@ -61,9 +61,8 @@ impl Live {
 
 impl Server {
     pub(super) fn task(&mut self, now: Now, id: TaskId, event: TaskEvent, effects: &mut Vec<Effect>) {
-        // What a task in the background prints changes only views that show more than the foreground.
-        let front = self.session.front() == Some(id);
-        let seen = front || !matches!(event, TaskEvent::Output { .. });
+        // What a task in the background prints changes only views that show more than the panes.
+        let seen = self.session.shows(id) || !matches!(event, TaskEvent::Output { .. });
         match event {
             TaskEvent::Started { pid, started_at } => {
                 self.session.started(id, pid, started_at);

@@ -9,6 +9,7 @@ mod front;
 mod intent;
 mod live;
 mod mouse;
+mod pane;
 mod shell;
 mod verb;
 mod watch;
@@ -237,7 +238,10 @@ impl Server {
 
     /// The size of a new task's terminal: the main view of the client that asks, else a default.
     fn task_size(&self, client: ClientId) -> crate::task::Size {
-        self.viewers.get(&client).map_or(SCREEN_OF_VERB, |(viewer, _)| viewer.task_size())
+        let layout = self.session.layout();
+        self.viewers
+            .get(&client)
+            .map_or(SCREEN_OF_VERB, |(viewer, _)| viewer.size_in(layout, crate::session::Pane::Main))
     }
 
     /// While something with a clock is shown, the second it changes next.

@@ -90,7 +90,11 @@ impl Feed {
                 self.push(Entry::Back { completed: *completed, failed: *failed, stopped: *stopped });
             }
             Record::Cleared => self.clear(),
-            Record::Ended { .. } | Record::Seen { .. } | Record::Away | Record::Renamed { .. } => {}
+            Record::Ended { .. }
+            | Record::Seen { .. }
+            | Record::Away
+            | Record::Renamed { .. }
+            | Record::Layout(_) => {}
         }
     }
 

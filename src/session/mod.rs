@@ -5,6 +5,7 @@
 mod effect;
 mod feed;
 mod ladder;
+mod layout;
 mod notice;
 mod record;
 mod restore;
@@ -14,6 +15,7 @@ mod task;
 
 pub use effect::{Effect, Target};
 pub use feed::{Entry, Feed};
+pub use layout::{Area, Axis, Layout, Pane, Side};
 pub use notice::{Block, Notice, block, bullets, header};
 pub use record::{Found, Moved, Record, compact};
 pub use said::{Attention, Said};
@@ -35,6 +37,7 @@ pub struct Session {
     next_id: u32,
     feed: Feed,
     foreground: Option<TaskId>,
+    layout: Layout,
     /// Directory, environment and umask of the next command; `None` until a first client came.
     place: Option<Place>,
     /// What ended since the last client left; `None` while one is there.
@@ -102,6 +105,31 @@ impl Session {
         self.foreground().map(Task::id)
     }
 
+    /// The panes that share the main view.
+    pub const fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Whether somebody who looks at the main view sees a task.
+    pub fn shows(&self, id: TaskId) -> bool {
+        self.front() == Some(id) || self.layout.has(Pane::Task(id))
+    }
+
+    /// Changes the panes.
+    pub fn arrange<T>(&mut self, change: impl FnOnce(&mut Layout) -> T, effects: &mut Vec<Effect>) -> T {
+        let mut layout = self.layout.clone();
+        let result = change(&mut layout);
+        if layout != self.layout {
+            self.record(Record::Layout(layout), effects);
+        }
+        result
+    }
+
+    /// The number the next task will have.
+    pub fn next_id(&self) -> TaskId {
+        TaskId(self.next_id.max(1))
+    }
+
     /// Where the next command runs.
     pub const fn place(&self) -> Option<&Place> {
         self.place.as_ref()
@@ -141,7 +169,7 @@ impl Session {
 
     /// Starts a task; its id is never used again.
     pub fn order(&mut self, order: Order, now_ms: u64, effects: &mut Vec<Effect>) -> TaskId {
-        let id = TaskId(self.next_id.max(1));
+        let id = self.next_id();
         self.next_id = id.0 + 1;
         let spec = Spec {
             id,
@@ -204,7 +232,7 @@ impl Session {
 
     /// A task's program said something to its terminal.
     pub fn heard(&mut self, id: TaskId, said: &screen::Effect) {
-        let watched = self.foreground == Some(id);
+        let watched = self.shows(id);
         if let Some(task) = self.tasks.get_mut(&id) {
             task.said.hear(said, watched);
         }
@@ -256,6 +284,7 @@ impl Session {
             self.foreground = None;
         }
         self.record(Record::Ended { task: id, background, result }, effects);
+        self.arrange(|layout| layout.close(Pane::Task(id)), effects);
     }
 
     /// Sends the foreground task to the background.
@@ -293,6 +322,7 @@ impl Session {
         if let Some(task) = self.tasks.get_mut(&id) {
             task.said.attended();
         }
+        self.arrange(|layout| layout.close(Pane::Task(id)), effects);
         self.record(Record::Foreground { task: id }, effects);
         Ok(())
     }
@@ -388,6 +418,7 @@ impl Session {
                     task.spec.name = Some(name.clone());
                 }
             }
+            Record::Layout(layout) => self.layout = layout.clone(),
             Record::Away => self.away = Some(vec![]),
             Record::Ended { task, .. } => {
                 if let Some(ended) = &mut self.away {

@@ -1,5 +1,6 @@
 //! What the journal says and what was found on disk: all a session is rebuilt from.
 
+use super::Layout;
 use crate::task::{Outcome, Spec, TaskId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -63,6 +64,8 @@ pub enum Record {
     },
     /// The user cleared the main view.
     Cleared,
+    /// The panes are now these.
+    Layout(Layout),
 }
 
 impl Record {
@@ -84,6 +87,8 @@ pub enum Moved {
     Verb,
     /// Sent there by key or command.
     Key,
+    /// Given a pane of its own.
+    Pane,
     /// Moved after so many milliseconds in the foreground.
     Timeout {
         /// The limit that passed.
@@ -113,7 +118,9 @@ pub struct Found {
 pub fn compact(records: &[Record], keep: usize, exists: &BTreeSet<TaskId>) -> Vec<Record> {
     let recent = records.len().saturating_sub(keep);
     let (old, new) = records.split_at(recent);
+    let layout = old.iter().rev().find(|record| matches!(record, Record::Layout(_)));
     let matters = |record: &&Record| match record {
+        Record::Layout(_) => Some(*record) == layout,
         Record::Ended { task, .. } | Record::Renamed { task, .. } | Record::Moved { task, .. } => {
             exists.contains(task)
         }

@@ -1,6 +1,6 @@
 //! Rebuilding a session from its files after a server died, however it died.
 
-use super::{Effect, Found, Phase, Record, Session, Task};
+use super::{Effect, Found, Pane, Phase, Record, Session, Task};
 use crate::{protocol::client::Place, task::TaskId};
 use std::collections::BTreeSet;
 
@@ -30,6 +30,9 @@ impl Session {
         if front.is_none_or(|task| task.state().ended()) {
             session.foreground = None;
         }
+        let gone = |id: &TaskId| session.tasks.get(id).is_none_or(|task| task.state().ended());
+        let ended: Vec<TaskId> = session.layout.tasks().filter(gone).collect();
+        ended.into_iter().for_each(|id| session.layout.close(Pane::Task(id)));
         session
     }
 

@@ -5,7 +5,8 @@ use super::paint::Part;
 use crate::{
     frame::{self, Cursor, Extras, Picture},
     protocol::client::Terminal,
-    screen::width,
+    screen::{CursorShape, width},
+    session::Area,
     task::Size,
 };
 use ratatui::{
@@ -28,6 +29,9 @@ pub struct Canvas {
     rows_before: Vec<Row>,
     /// Whether the terminal shows `before`.
     shown: bool,
+    /// Where rows and columns are counted from, and how many there are: all, or a pane.
+    within: Rect,
+    /// In rows and columns of the terminal; see [`Canvas::set_cursor`].
     pub(super) cursor: Option<Cursor>,
     pub(super) extras: Extras,
 }
@@ -110,11 +114,27 @@ impl Canvas {
         self.rows.clear();
         self.rows.resize(usize::from(size.rows), Row::default());
         (self.cursor, self.extras) = (None, Extras::default());
+        self.within = area;
+    }
+
+    /// Draws within a pane from now on.
+    pub(super) const fn within(&mut self, area: Area) {
+        self.within = Rect { x: area.col, y: area.row, width: area.cols, height: area.rows };
+    }
+
+    /// Draws anywhere from now on.
+    pub(super) const fn within_all(&mut self) {
+        self.within = self.picture.buffer.area;
+    }
+
+    /// Shows the text cursor.
+    pub(super) const fn set_cursor(&mut self, row: u16, col: u16, shape: CursorShape) {
+        self.cursor = Some(Cursor { row: row + self.within.y, col: col + self.within.x, shape });
     }
 
     /// The picture is drawn.
     pub(super) fn finish(&mut self) {
-        for row in 0..self.rows() {
+        for row in 0..self.picture.buffer.area.height {
             let same = self.both(row).is_some_and(|(now, before)| now.is_as(before));
             match self.state(row) {
                 State::Untouched if same => self.take_over(row),
@@ -128,15 +148,17 @@ impl Canvas {
     }
 
     pub(super) const fn rows(&self) -> u16 {
-        self.picture.buffer.area.height
+        self.within.height
     }
 
     pub(super) const fn cols(&self) -> u16 {
-        self.picture.buffer.area.width
+        self.within.width
     }
 
     /// Whether a piece of a row stands there already; otherwise it is to be drawn now, from this source and nothing else.
     pub(super) fn keep(&mut self, row: u16, cols: Range<u16>, source: Source) -> bool {
+        let (row, x) = (row + self.within.y, self.within.x);
+        let cols = cols.start + x..cols.end + x;
         let piece = Piece { cols, source };
         let known =
             self.rows_before.get(usize::from(row)).is_some_and(|before| before.pieces.contains(&piece));
@@ -165,11 +187,12 @@ impl Canvas {
 
     /// A cell to draw on, of a piece that was to be drawn.
     pub(super) fn cell_of_piece(&mut self, row: u16, col: u16) -> Option<&mut Cell> {
-        self.picture.buffer.cell_mut((col, row))
+        self.picture.buffer.cell_mut((col + self.within.x, row + self.within.y))
     }
 
     /// A cell to draw on.
     pub(super) fn cell_mut(&mut self, row: u16, col: u16) -> Option<&mut Cell> {
+        let (row, col) = (row + self.within.y, col + self.within.x);
         self.own(row);
         let now = self.rows.get_mut(usize::from(row))?;
         now.mixed = true;

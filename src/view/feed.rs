@@ -216,6 +216,7 @@ fn moved_rows(scene: &Scene<'_>, id: TaskId, moved: Moved, cols: u16) -> Vec<Row
         Moved::Started | Moved::Key => {
             format!("↳ running in background as task {id} · output: aside output {id}")
         }
+        Moved::Pane => format!("↳ has a pane of its own as task {id}"),
         Moved::Verb => {
             let command = clean(command, 60);
             format!("↳ \"{command}\" running in background as task {id} · output: aside output {id}")

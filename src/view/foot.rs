@@ -119,7 +119,7 @@ fn hint(scene: &Scene<'_>) -> String {
     }
     let label = |context, action| scene.keymap.label(context, action);
     let words: &[(Context, Action, &str)] = match scene.viewer.view() {
-        None if scene.session.foreground().is_some() => {
+        None if scene.viewer.task_in_pane(scene.session).is_some() => {
             &[(Context::Task, Action::Task(TaskAction::Background), "background")]
         }
         None if scene.viewer.scroll > 0 => {

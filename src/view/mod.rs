@@ -7,6 +7,7 @@ mod foot;
 mod help;
 mod menu;
 mod paint;
+mod pane;
 mod prompt;
 mod review;
 mod screen;
@@ -60,7 +61,7 @@ pub struct Tail {
 pub fn draw(scene: &Scene<'_>, canvas: &mut Canvas) -> Vec<TaskId> {
     canvas.begin(scene.viewer.size);
     let missing = match scene.viewer.view() {
-        None => feed::draw(scene, canvas),
+        None => pane::draw(scene, canvas),
         Some(View::Tasks(list)) => {
             tasks::draw(scene, list, canvas);
             vec![]

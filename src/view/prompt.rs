@@ -6,8 +6,7 @@ use super::{
 };
 use crate::{
     action::{Action, Context, TaskAction},
-    frame::Cursor,
-    screen::{clean, width},
+    screen::{CursorShape, clean, width},
     session::{Phase, Task},
     task::{State, text},
     viewer::Question,
@@ -69,7 +68,7 @@ fn edit(scene: &Scene<'_>, canvas: &mut Canvas, top: u16) {
         if at == here && scene.viewer.scroll == 0 {
             let before: String = text.chars().take(column - start).collect();
             let col = SIGN + u16::try_from(width(&before)).unwrap_or(0);
-            canvas.cursor = Some(Cursor { row, col: col.min(canvas.cols() - 1), ..Cursor::default() });
+            canvas.set_cursor(row, col.min(canvas.cols().saturating_sub(1)), CursorShape::default());
             if let Some(rest) = scene.viewer.suggestion() {
                 canvas.put(row, col, canvas.cols(), &[(clean(rest, usize::MAX), DIM)]);
             }

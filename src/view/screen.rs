@@ -2,7 +2,7 @@
 
 use super::paint::{Canvas, colour, modifiers};
 use crate::{
-    frame::{Cursor, Extra, Underline},
+    frame::{Extra, Underline},
     screen::{self, Attributes, Colour, Screen},
 };
 use ratatui::style::Style;
@@ -64,6 +64,6 @@ pub(super) fn cursor(canvas: &mut Canvas, screen: &Screen, first: u16, top: u16,
     let cursor = screen.cursor();
     let within = cursor.row >= first && cursor.row - first < rows && cursor.col < canvas.cols();
     if cursor.visible && within {
-        canvas.cursor = Some(Cursor { row: top + cursor.row - first, col: cursor.col, shape: cursor.shape });
+        canvas.set_cursor(top + cursor.row - first, cursor.col, cursor.shape);
     }
 }

@@ -1,9 +1,10 @@
 //! What each action does to a viewer, and what it asks of the server.
 
-use super::{Editor, Input, Intent, Question, View, Viewer, World};
+use super::{Arrange, Editor, Input, Intent, Question, View, Viewer, World};
 use crate::{
-    action::{Action, Answer, Context, Edit, Move, Review, SessionAction, TaskAction},
+    action::{Action, Answer, Context, Edit, Move, PaneAction, Review, SessionAction, TaskAction},
     key::{Key, Press},
+    session::Pane,
     task::TaskId,
 };
 
@@ -26,6 +27,7 @@ impl Viewer {
             Action::Session(action) => self.session(action, world),
             Action::Task(TaskAction::SendKey) => vec![Intent::Type(key, Press::Down)],
             Action::Task(action) => self.task(action, world),
+            Action::Pane(action) => self.pane_act(action, world),
             Action::Foreground(id) => self.bring(id),
             Action::Move(step) => self.go(step, world),
             Action::Review(action) => self.review(action),
@@ -97,13 +99,17 @@ impl Viewer {
             Some(View::Details(id)) => Some(*id),
             Some(View::Review(review)) => Some(review.task),
             Some(View::Help { .. }) => None,
-            None => world.session.front(),
+            None => self.task_in_pane(world.session).map(crate::session::Task::id),
         }
     }
 
     fn task(&mut self, action: TaskAction, world: &World<'_>) -> Vec<Intent> {
         match action {
-            TaskAction::Background | TaskAction::BackgroundAll => return vec![Intent::Background],
+            TaskAction::Background if self.pane(world.session.layout()) != Pane::Main => {
+                return self.pane_act(PaneAction::ClosePane, world);
+            }
+            TaskAction::Background => return vec![Intent::Background],
+            TaskAction::BackgroundAll => return background_all(world),
             TaskAction::ForegroundNext => return vec![Intent::ForegroundNext],
             _ => {}
         }
@@ -116,6 +122,11 @@ impl Viewer {
             TaskAction::Foreground if ended => self.open_review(id),
             TaskAction::Foreground => self.bring(id),
             TaskAction::Continue => vec![Intent::Continue(id)],
+            TaskAction::OpenPane => {
+                let here = self.pane(world.session.layout());
+                self.views.clear();
+                vec![Intent::Arrange(Arrange::Open(here, id))]
+            }
             TaskAction::Details => self.open_details(id),
             TaskAction::Output => self.open_review(id),
             TaskAction::Stop => self.ask(Question::Stop(id), ended),
@@ -176,6 +187,7 @@ impl Viewer {
     fn bring(&mut self, id: TaskId) -> Vec<Intent> {
         self.views.clear();
         self.scroll = 0;
+        self.focus(Pane::Main);
         vec![Intent::Foreground(id)]
     }
 
@@ -316,6 +328,15 @@ impl Viewer {
             _ => vec![],
         }
     }
+}
+
+/// Every task that the main view shows steps aside.
+fn background_all(world: &World<'_>) -> Vec<Intent> {
+    let panes = world.session.layout().tasks().map(|id| Intent::Arrange(Arrange::Close(Pane::Task(id))));
+    let front = world.session.front().map(|_| Intent::Background);
+    let all: Vec<Intent> = panes.chain(front).collect();
+    // what refuses it says why
+    if all.is_empty() { vec![Intent::Background] } else { all }
 }
 
 fn shows(view: &View, id: TaskId) -> bool {

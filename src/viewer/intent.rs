@@ -1,6 +1,6 @@
 //! What a user wants done, as the keys said it.
 
-use super::Selection;
+use super::{Arrange, Selection};
 use crate::{
     key::{Key, Press},
     protocol::client::Mouse,
@@ -56,6 +56,8 @@ pub enum Intent {
     },
     /// Copy what is selected of the picture.
     Copy(Selection),
+    /// Change the panes.
+    Arrange(Arrange),
     /// Draw everything anew.
     Redraw,
     /// Leave; tasks run on.

@@ -6,6 +6,7 @@ mod intent;
 mod line;
 mod list;
 mod menu;
+mod pane;
 mod review;
 mod select;
 
@@ -13,6 +14,7 @@ pub use intent::Intent;
 pub use line::Editor;
 pub use list::{Group, Input, TaskList};
 pub use menu::Menu;
+pub use pane::Arrange;
 pub use review::{Ask, Review, Search};
 pub use select::{Place, Selecting, Selection, Unit};
 
@@ -24,7 +26,7 @@ use crate::{
     prompt::History,
     protocol::client::{self, Mouse, MouseAction, Terminal, Wheel},
     server::Page,
-    session::{Phase, Session, Task},
+    session::{Pane, Phase, Session, Task},
     task::{Size, TaskId},
 };
 use std::time::{Duration, Instant};
@@ -57,6 +59,9 @@ pub struct Viewer {
     pub message: Option<String>,
     /// What the mouse has selected of the picture.
     pub selecting: Selecting,
+    /// The pane gone to last, and the one before.
+    pane: Pane,
+    pane_before: Pane,
     /// The keys of a chord so far.
     pub chord: Chord,
     chord_since: Option<Instant>,
@@ -124,12 +129,14 @@ impl Viewer {
             question: None,
             message: None,
             selecting: Selecting::default(),
+            pane: Pane::Main,
+            pane_before: Pane::Main,
             chord: Chord::default(),
             chord_since: None,
         }
     }
 
-    /// The size a task's terminal has in this client's main view.
+    /// The size a task's terminal has in a main view that shares its room with no other pane.
     pub const fn task_size(&self) -> Size {
         Size::new(self.size.rows.saturating_sub(CHROME_ROWS), self.size.cols)
     }
@@ -141,7 +148,7 @@ impl Viewer {
 
     /// The foreground task, if this client's keys go to it.
     pub fn typing_to<'a>(&self, session: &'a Session) -> Option<&'a Task> {
-        session.foreground().filter(|_| self.views.is_empty() && self.question.is_none())
+        self.task_in_pane(session).filter(|_| self.views.is_empty() && self.question.is_none())
     }
 
     /// Where keys are pressed now.
@@ -161,7 +168,7 @@ impl Viewer {
     }
 
     fn main_context(&self, world: &World<'_>) -> Context {
-        match world.session.foreground().map(|task| &task.phase) {
+        match self.task_in_pane(world.session).map(|task| &task.phase) {
             Some(Phase::Running { paused: true, .. }) => Context::Paused,
             Some(_) if world.alternate => Context::Task,
             Some(_) => Context::TaskMain,
@@ -244,7 +251,11 @@ impl Viewer {
         let context = self.context(world);
         let wheel = matches!(mouse.action, MouseAction::Wheel(_));
         if context.is_task() && (world.mouse || world.alternate && wheel) {
-            return vec![Intent::Mouse(mouse)];
+            let layout = world.session.layout();
+            return self.mouse_in_pane(mouse, layout).map(Intent::Mouse).into_iter().collect();
+        }
+        if self.views.is_empty() && world.session.layout().is_split() {
+            self.mouse_in_pane(mouse, world.session.layout());
         }
         let MouseAction::Wheel(wheel) = mouse.action else {
             return self.selecting.mouse(mouse, world.now).map(Intent::Copy).into_iter().collect();

@@ -9,6 +9,8 @@ mod holder;
 #[cfg(test)]
 mod job;
 #[cfg(test)]
+mod pane;
+#[cfg(test)]
 mod prompt;
 #[cfg(test)]
 mod survival;
