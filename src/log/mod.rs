@@ -15,9 +15,11 @@ mod octets;
 mod reader;
 mod record;
 mod segment;
+mod when;
 
 pub use index::{Entry, Event, RECORD_BYTES};
 pub use octets::Octets;
 pub use reader::{Chunk, Gap, LogReader, Resize};
 pub use record::{Asked, End, ExitRecord, FORMAT, RunRecord, Started, Usage};
 pub use segment::{IDX, OUT, file_name, start_of};
+pub use when::{NoTime, When};

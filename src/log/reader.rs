@@ -5,9 +5,10 @@
 //! in the directory is read as less log, never as a panic.
 
 use crate::{
-    log::{Entry, Event, IDX, OUT, file_name, limits::INDEX_BYTES_MAX, start_of},
+    log::{Entry, Event, IDX, OUT, When, file_name, limits::INDEX_BYTES_MAX, start_of},
     task::Size,
 };
+use jiff::tz::TimeZone;
 use std::{
     fs::{self, File},
     io::{self, Read},
@@ -173,6 +174,16 @@ impl LogReader {
             }
         }
         later.unwrap_or_else(|| segments.last().map_or(0, |last| last.end))
+    }
+
+    /// When the first and the last byte were printed, in milliseconds since 1970; `None` without times.
+    pub fn span(&self) -> Option<(u64, u64)> {
+        Some((self.time_at(0)?, self.time_at(self.length())?))
+    }
+
+    /// The offset of the first byte printed at a moment or later; `None` when there are no times.
+    pub fn offset_when(&self, when: When, now_ms: u64, zone: &TimeZone) -> Option<u64> {
+        Some(self.offset_at(when.resolve(now_ms, self.span()?, zone)?))
     }
 
     /// Every record of the segments from the one that holds `from` on, in the order of the log.

@@ -20,6 +20,8 @@ pub(super) struct Lines {
     end: u64,
     /// Only the last so many are wanted of what is there at first.
     tail: Option<u64>,
+    /// Only what was printed from this offset on is wanted.
+    since: Option<u64>,
 }
 
 /// Which lines are wanted.
@@ -29,6 +31,8 @@ pub(super) enum Part {
     Last(Option<u64>),
     /// From one to another.
     Stretch(Stretch),
+    /// Those printed from an offset of the log on.
+    Since(u64),
 }
 
 /// Lines by their place, counted from 0, without the last.
@@ -64,11 +68,13 @@ impl FromStr for Stretch {
 impl Lines {
     /// Of the task in a directory; nothing is read yet.
     pub(super) fn new(dir: &Path, dress: Dress, part: Part) -> io::Result<Self> {
-        let (next, end, tail) = match part {
-            Part::Last(tail) => (0, u64::MAX, tail),
-            Part::Stretch(Stretch { first, end }) => (first, end, None),
+        let (next, end) = match part {
+            Part::Last(_) | Part::Since(_) => (0, u64::MAX),
+            Part::Stretch(Stretch { first, end }) => (first, end),
         };
-        Ok(Self { log: store::Lines::of(dir)?, dress, next, end, tail })
+        let tail = if let Part::Last(tail) = part { tail } else { None };
+        let since = if let Part::Since(offset) = part { Some(offset) } else { None };
+        Ok(Self { log: store::Lines::of(dir)?, dress, next, end, tail, since })
     }
 }
 
@@ -134,7 +140,7 @@ impl Write for LastByte {
 impl Printer for Lines {
     fn advance(&mut self, out: &mut File, last: bool) -> anyhow::Result<()> {
         while !self.log.advance(STEP_BYTES)? {
-            if self.tail.is_none() {
+            if self.tail.is_none() && self.since.is_none() {
                 self.print(out, self.log.transcript().settled_count())?;
             }
             if self.next >= self.end {
@@ -147,6 +153,11 @@ impl Printer for Lines {
         let count = self.log.transcript().line_count();
         if let Some(tail) = self.tail.take() {
             self.next = count.saturating_sub(tail);
+        }
+        if let Some(offset) = self.since.take() {
+            let lines = self.log.transcript();
+            self.next =
+                if offset < lines.consumed() { lines.line_at(offset, self.log.log())? } else { count };
         }
         let upto = if last || self.is_whole(count)? { count } else { count.saturating_sub(1) };
         self.print(out, upto)

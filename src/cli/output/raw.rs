@@ -22,11 +22,12 @@ pub(super) struct Raw {
 }
 
 impl Raw {
-    /// From the beginning, or from the last `tail` lines on.
-    pub(super) fn new(dir: &Path, tail: Option<u64>) -> io::Result<Self> {
+    /// From the beginning, from the last `tail` lines on, or from an offset on.
+    pub(super) fn new(dir: &Path, tail: Option<u64>, since: Option<u64>) -> io::Result<Self> {
         let log = LogReader::open(dir)?;
         let mut buffer = vec![0; READ_BYTES];
-        let at = tail.map_or(Ok(0), |lines| start_of_tail(&log, lines, &mut buffer))?;
+        let start = || tail.map_or(Ok(0), |lines| start_of_tail(&log, lines, &mut buffer));
+        let at = since.map_or_else(start, Ok)?;
         Ok(Self { log, at, buffer })
     }
 }
