@@ -103,3 +103,5 @@ pub const TRANSCRIPTS_MAX: usize = 8;
 pub const TRANSCRIPT_BYTES_A_STEP: u64 = 64 * 1024 * 1024;
 /// Transcript searched in one step.
 pub const SEARCH_BYTES_A_STEP: u64 = 64 * 1024 * 1024;
+/// Lines a count or a filter keeps the numbers of (8 MB); it ends there, and says so.
+pub const SIEVE_LINES_MAX: usize = 1_000_000;

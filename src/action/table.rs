@@ -118,8 +118,13 @@ group! {
         Search, "search", UI, "search for a regular expression";
         SearchNext, "search-next", UI, "to the next match";
         SearchPrevious, "search-previous", UI, "to the previous match";
-        Filter, "filter", UI, "show only what contains a text";
-        GoTo, "go-to", UI, "to a line (120) or a percentage (50%)";
+        Filter, "filter", verb("grep"), "show only what matches; Esc shows all again";
+        ContextMore, "context-more", UI, "a line more around what matches the filter";
+        ContextLess, "context-less", UI, "a line less around what matches the filter";
+        GoTo, "go-to", UI, "to a line (120), a percentage (50%) or a time (14:05, 10m ago)";
+        Times, "times", UI, "show when each line was printed";
+        MarkNext, "mark-next", UI, "to the next prompt that a shell has marked";
+        MarkPrevious, "mark-previous", UI, "to the previous prompt that a shell has marked";
         ProblemNext, "problem-next", UI, "to the next error or warning";
         ProblemPrevious, "problem-previous", UI, "to the previous error or warning";
         Wrap, "wrap", UI, "wrap long lines, or cut them off";

@@ -8,7 +8,9 @@ mod complete;
 mod effect;
 mod environment;
 mod follow;
+mod mark;
 mod settings;
+mod sieve;
 mod start;
 mod transcript;
 

@@ -40,7 +40,8 @@ impl FromStr for When {
     fn from_str(text: &str) -> Result<Self, NoTime> {
         let written = text.trim();
         let ago = written.strip_suffix("ago").unwrap_or(written).trim();
-        if let Some(ago) = durations(ago) {
+        let has_unit = ago.contains(|c: char| c.is_ascii_alphabetic());
+        if let Some(ago) = durations(ago).filter(|_| has_unit) {
             return Ok(Self::Ago(ago));
         }
         if let Ok(exact) = written.parse() {
@@ -144,7 +145,7 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_told_with_what_is_one() {
-        for text in ["", "x", "25:00", "10", "ago", "10 parsecs ago", "12-13"] {
+        for text in ["", "x", "25:00", "10", "0", "ago", "10 parsecs ago", "12-13"] {
             let told = text.parse::<When>().unwrap_err().to_string();
             assert!(told.contains("is no time; write 14:05"), "{told}");
         }

@@ -1,7 +1,7 @@
 //! Frames: when a client's picture is drawn and sent. One frame is in flight per client; while it is, changes
 //! only mark the picture as stale, so a slow client gets the newest picture and never a queue.
 
-use super::{ClientId, Effect, Now, Page, Purpose, Server, Want, event::Range, shell};
+use super::{ClientId, Effect, Look, Now, Page, Purpose, Server, Want, event::Range, shell};
 use crate::{
     limits::{CLIPBOARD_BYTES_MAX, ECHO_WINDOW, FRAME_INTERVAL, TAIL_LINES, TAILS_MAX},
     prompt::History,
@@ -218,7 +218,8 @@ impl Server {
 
     fn read_tail_for(&mut self, client: ClientId, task: TaskId, effects: &mut Vec<Effect>) {
         if self.tails.asked.insert(task) {
-            let want = Want { client, task, purpose: Purpose::Tail, lines: Range::Last, count: TAIL_LINES };
+            let (lines, look) = (Range::Last, Look::default());
+            let want = Want { client, task, purpose: Purpose::Tail, lines, count: TAIL_LINES, look };
             effects.push(Effect::Read(want));
         }
     }

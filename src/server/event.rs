@@ -2,6 +2,7 @@
 
 use super::Settings;
 use crate::{
+    log::When,
     prompt::{Candidate, Word},
     protocol::client::{Place, ToClient, ToServer},
     screen::Screen,
@@ -112,12 +113,55 @@ pub struct Page {
     pub first: u64,
     /// The lines.
     pub lines: Vec<Line>,
-    /// Lines known so far.
+    /// Their numbers in the whole transcript, if a filter was asked for.
+    pub numbers: Vec<u64>,
+    /// When each was printed, in milliseconds since 1970, if asked for; 0 is unknown.
+    pub times: Vec<u64>,
+    /// Lines known so far, of those that the filter keeps.
     pub total: u64,
     /// Whether that is all the log holds now.
     pub complete: bool,
-    /// A search's hit.
+    /// The pattern searched for.
+    pub sought: Option<String>,
+    /// What a search or a jump came to.
     pub hit: Option<Hit>,
+    /// How many lines match, if asked for.
+    pub counted: Option<Counted>,
+    /// The filter the places of lines are counted in.
+    pub filter: Option<Filter>,
+}
+
+/// Only lines that match are shown, with some around each.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Filter {
+    /// Regular expression, with smart case.
+    pub pattern: String,
+    /// Lines before and after.
+    pub context: u64,
+}
+
+/// How many lines match.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counted {
+    /// The line asked about.
+    pub line: u64,
+    /// The how manieth of those that match it is.
+    pub nth: u64,
+    /// How many match.
+    pub of: u64,
+    /// Not all was looked at yet.
+    pub going_on: bool,
+}
+
+/// What is wanted besides the lines.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Look {
+    /// Times of the lines.
+    pub times: bool,
+    /// Only lines that match; places are counted among them.
+    pub filter: Option<Filter>,
+    /// How many match this pattern, and the how manieth this line is.
+    pub count: Option<(String, u64)>,
 }
 
 /// What a search came to.
@@ -125,6 +169,8 @@ pub struct Page {
 pub enum Hit {
     /// On this line.
     Found(u64),
+    /// Nowhere yet; go on from this line.
+    Further(u64),
     /// Nowhere.
     Missing,
 }
@@ -138,6 +184,8 @@ pub enum Purpose {
     Review,
     /// The review's window around a search's hit.
     Search,
+    /// The review's window around a place it goes to.
+    Place,
     /// Lines for the clipboard.
     Copy,
 }
@@ -155,6 +203,8 @@ pub struct Want {
     pub lines: Range,
     /// How many at most.
     pub count: u64,
+    /// What else.
+    pub look: Look,
 }
 
 /// Which lines of a transcript.
@@ -164,6 +214,17 @@ pub enum Range {
     From(u64),
     /// The last ones.
     Last,
+    /// Around this line of the whole transcript.
+    Line(u64),
+    /// Around what was printed at a moment.
+    Time(When),
+    /// Around the next prompt a shell has marked, from a line on, down or up.
+    Mark {
+        /// Where to start.
+        from: u64,
+        /// Down, else up.
+        down: bool,
+    },
     /// Around the next line that matches, from a line on, down or up.
     Match {
         /// Regular expression, with smart case.

@@ -115,8 +115,8 @@ impl Server {
                 self.with_session(effects, |session, changes| session.see(&ids, changes));
                 Ok(())
             }
-            Intent::Read { task, purpose, range, count } => {
-                effects.push(Effect::Read(Want { client, task, purpose, lines: range, count }));
+            Intent::Read { task, purpose, range, count, look } => {
+                effects.push(Effect::Read(Want { client, task, purpose, lines: range, count, look }));
                 Ok(())
             }
             Intent::Arrange(arrange) => self.arrange(now, client, arrange, effects),

@@ -14,7 +14,7 @@ mod shell;
 mod verb;
 mod watch;
 
-pub use event::{ClientId, Effect, Event, Hit, Page, Purpose, Range, TaskEvent, Want};
+pub use event::{ClientId, Counted, Effect, Event, Filter, Hit, Look, Page, Purpose, Range, TaskEvent, Want};
 pub use live::result_line;
 
 use crate::{

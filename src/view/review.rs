@@ -5,11 +5,13 @@ use super::{
     paint::{BOLD, Canvas, DIM, INVERSE, PLAIN, Row, chop, cut, state_style, wrap},
 };
 use crate::{
+    limits::SIEVE_LINES_MAX,
     screen::{clean, width},
     task::text,
     transcript::{Line, Pattern},
-    viewer::{Ask, Review},
+    viewer::{Ask, Review, Search},
 };
+use jiff::{Timestamp, tz::TimeZone};
 use ratatui::style::{Color, Style};
 
 /// How a match looks.
@@ -82,8 +84,32 @@ fn last_rows(review: &Review, cols: u16, room: usize) -> Vec<(u64, Row)> {
 }
 
 fn numbered(review: &Review, number: u64, line: &Line, cols: u16) -> Vec<(u64, Row)> {
-    let rows = if review.chop { vec![chop(line, review.left, cols)] } else { wrap(line, cols) };
-    rows.into_iter().map(|row| (number, row)).collect()
+    let gutter = gutter(review, number);
+    let columns = u16::try_from(width(&gutter)).unwrap_or(cols);
+    let room = cols.saturating_sub(columns).max(1);
+    let rows = if review.chop { vec![chop(line, review.left, room)] } else { wrap(line, room) };
+    let beside = |nth: usize| if nth == 0 { gutter.clone() } else { " ".repeat(columns.into()) };
+    let beside =
+        |nth: usize, row: Row| if columns == 0 { row } else { [vec![(beside(nth), DIM)], row].concat() };
+    rows.into_iter().enumerate().map(|(nth, row)| (number, beside(nth, row))).collect()
+}
+
+/// What stands left of a line: its number where a filter leaves lines out, and when it was printed.
+fn gutter(review: &Review, place: u64) -> String {
+    let mut gutter = String::new();
+    if review.filter.is_some() {
+        let last = review.numbers.last().copied().unwrap_or_default() + 1;
+        let columns = last.to_string().len();
+        gutter.push_str(&format!("{:>columns$} ", review.number(place) + 1));
+    }
+    if review.times {
+        let stamp = review.stamp(place).and_then(|ms| i64::try_from(ms).ok());
+        let stamp = stamp.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        let clock =
+            stamp.map(|stamp| stamp.to_zoned_datetime(TimeZone::system()).strftime("%H:%M:%S").to_string());
+        gutter.push_str(&format!("{:>8} ", clock.unwrap_or_default()));
+    }
+    gutter
 }
 
 fn highlight(canvas: &mut Canvas, row: u16, parts: &Row, pattern: &Pattern) {
@@ -98,9 +124,12 @@ fn status(review: &Review, canvas: &mut Canvas, row: u16) {
     if let Some(input) = &review.input {
         let asks = match review.asks {
             Ask::Pattern => "/",
-            Ask::Place => "to line or N%: ",
+            Ask::Place => "to line, N% or time: ",
+            Ask::Filter => "only lines with: ",
         };
-        canvas.line(row, &[(asks.into(), BOLD), (format!("{}▏", input.text()), PLAIN)]);
+        let found = review.search.as_ref().filter(|_| review.asks == Ask::Pattern).map(told);
+        let found = found.map(|found| format!("  {found}")).unwrap_or_default();
+        canvas.line(row, &[(asks.into(), BOLD), (format!("{}▏", input.text()), PLAIN), (found, DIM)]);
         return;
     }
     let last = (review.top + review.rows).min(review.total);
@@ -123,6 +152,15 @@ fn status(review: &Review, canvas: &mut Canvas, row: u16) {
     if review.chop {
         at.push_str(&format!(" · column {}", text::count(review.left as u64 + 1)));
     }
+    if let Some(filter) = &review.filter {
+        at.push_str(&format!(" · only /{}", cut(&clean(&filter.pattern, usize::MAX), 30)));
+        if filter.context > 0 {
+            at.push_str(&format!(" ±{}", filter.context));
+        }
+        if review.total >= SIEVE_LINES_MAX as u64 {
+            at.push_str(" · more match than a filter keeps");
+        }
+    }
     if let Some((_, count)) = review.selected() {
         at = format!("{} selected · y copies · Esc gives up", text::plural(count, "line"));
     }
@@ -133,11 +171,25 @@ fn status(review: &Review, canvas: &mut Canvas, row: u16) {
         at.push_str(&match (&search.error, search.missing) {
             (Some(error), _) => format!(" · not a pattern: {}", cut(&clean(error, usize::MAX), 40)),
             (None, true) => format!(" · not found: {}", cut(&clean(sought, usize::MAX), 40)),
-            (None, false) => format!(" · /{}", cut(&clean(sought, usize::MAX), 40)),
+            (None, false) => format!(" · /{} {}", cut(&clean(sought, usize::MAX), 40), told(search)),
         });
     }
-    let keys = "g top  G end  F follow  / search  n next  : go to  e error  v select  ? all";
+    let keys = "g top  G end  F follow  / search  n next  & filter  : go to  t times  v select  ? all";
     canvas.line(row, &[(at.clone(), DIM)]);
     let from = u16::try_from(width(&at) + 2).unwrap_or(u16::MAX);
     canvas.right(row, from, &[(keys.into(), DIM)]);
+}
+
+/// Where a search has come to, in words.
+fn told(search: &Search) -> String {
+    if search.goes_on() {
+        return "searching… Esc gives up".into();
+    }
+    if search.missing {
+        return "not found".into();
+    }
+    let Some(counted) = search.counted else { return String::new() };
+    let full = counted.of >= SIEVE_LINES_MAX as u64;
+    let more = if counted.going_on || full { "+" } else { "" };
+    format!("{} of {}{more}", text::count(counted.nth), text::count(counted.of))
 }

@@ -68,9 +68,9 @@ impl Viewer {
             SessionAction::Help | SessionAction::Keys => self.open_help(),
             SessionAction::Close => {
                 if let Some(View::Review(review)) = self.views.last_mut()
-                    && review.mark.take().is_some()
+                    && let Some(intent) = review.step_back()
                 {
-                    return vec![];
+                    return intent.into_iter().collect();
                 }
                 return self.close(world.session);
             }
@@ -310,7 +310,7 @@ impl Viewer {
 
     fn close_input(&mut self) {
         match self.views.last_mut() {
-            Some(View::Review(review)) => review.input = None,
+            Some(View::Review(review)) => review.give_up(),
             Some(View::Tasks(list)) => list.input = None,
             _ => {}
         }

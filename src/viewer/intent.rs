@@ -4,7 +4,7 @@ use super::{Arrange, Selection};
 use crate::{
     key::{Key, Press},
     protocol::client::Mouse,
-    server::{Purpose, Range},
+    server::{Look, Purpose, Range},
     task::TaskId,
 };
 
@@ -53,6 +53,8 @@ pub enum Intent {
         range: Range,
         /// How many.
         count: u64,
+        /// What else.
+        look: Look,
     },
     /// Copy what is selected of the picture.
     Copy(Selection),

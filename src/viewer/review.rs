@@ -1,17 +1,21 @@
 //! The review of one task's output: a window of lines of its transcript, wherever the user is in it.
 
+mod search;
 #[cfg(test)]
 mod tests;
+
+pub use search::Search;
 
 use super::{Editor, Intent};
 use crate::{
     action::{Move, Review as Action},
     limits::{COPY_LINES_MAX, REVIEW_WINDOW_LINES},
     screen::width,
-    server::{Hit, Page, Purpose, Range},
+    server::{Filter, Hit, Look, Page, Purpose, Range},
     task::{TaskId, text},
-    transcript::{Line, Pattern},
+    transcript::Line,
 };
+use search::Origin;
 
 /// Where a user is in a task's output.
 #[derive(Clone, Debug)]
@@ -26,6 +30,10 @@ pub struct Review {
     pub lines: Vec<Line>,
     /// See `lines`.
     pub first: u64,
+    /// Their numbers in the whole output, when a filter leaves lines out.
+    pub numbers: Vec<u64>,
+    /// When each was printed, in milliseconds since 1970, when that is shown.
+    pub stamps: Vec<u64>,
     /// Lines known so far.
     pub total: u64,
     /// Whether the whole log is known.
@@ -36,6 +44,10 @@ pub struct Review {
     pub input: Option<Editor>,
     /// What it is for.
     pub asks: Ask,
+    /// Only lines that match are shown.
+    pub filter: Option<Filter>,
+    /// Times are shown beside the lines.
+    pub times: bool,
     /// Long lines are cut off, not wrapped.
     pub chop: bool,
     /// Columns left of what is shown of lines cut off.
@@ -47,6 +59,8 @@ pub struct Review {
     /// Rows the view has for lines; told by each draw's size.
     pub rows: u64,
     waiting: bool,
+    /// Where it was when a line began to be typed.
+    origin: Origin,
 }
 
 /// What a line is typed for.
@@ -56,41 +70,12 @@ pub enum Ask {
     Pattern,
     /// A place to go to.
     Place,
+    /// A pattern that lines must match to be shown.
+    Filter,
 }
-
-/// What compilers, test runners and interpreters write where something is wrong.
-const PROBLEM: &str = concat!(
-    r"(?i:\b(error|warning|fatal|panic|panicked|exception|traceback)\b)",
-    r"|(?-i:\bFAIL(ED)?\b)|[a-z](Error|Exception):",
-);
 
 /// Columns that one step to the side moves.
 const SIDE_STEP: usize = 16;
-
-/// A search.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Search {
-    /// What the user typed.
-    pub pattern: String,
-    /// Where it was found last.
-    pub line: Option<u64>,
-    /// Nothing was found.
-    pub missing: bool,
-    /// Why the pattern is none.
-    pub error: Option<String>,
-}
-
-impl Search {
-    /// Whether it looks for errors and warnings, and not for what the user typed.
-    pub fn is_for_problems(&self) -> bool {
-        self.pattern == PROBLEM
-    }
-}
-
-/// So many hundredths of a number, rounded down.
-fn part(total: u64, percent: u64) -> u64 {
-    u64::try_from(u128::from(total) * u128::from(percent) / 100).unwrap_or(total)
-}
 
 impl Review {
     /// The review of a task, at its end, following it.
@@ -101,17 +86,22 @@ impl Review {
             follow: true,
             lines: vec![],
             first: 0,
+            numbers: vec![],
+            stamps: vec![],
             total: 0,
             complete: false,
             search: None,
             input: None,
             asks: Ask::Pattern,
+            filter: None,
+            times: false,
             chop: false,
             left: 0,
             refusal: None,
             mark: None,
             rows: rows.max(1),
             waiting: false,
+            origin: Origin::default(),
         }
     }
 
@@ -187,7 +177,7 @@ impl Review {
             return None;
         }
         self.mark = None;
-        Some(Intent::Read { task: self.task, purpose: Purpose::Copy, range: Range::From(first), count })
+        Some(self.read(Purpose::Copy, Range::From(first), count))
     }
 
     /// Does what is particular to reviewing.
@@ -198,7 +188,16 @@ impl Review {
                 self.go(Move::Bottom);
                 None
             }
-            Action::Search | Action::Filter => self.ask(Ask::Pattern),
+            Action::Search => self.ask(Ask::Pattern),
+            Action::Filter => self.ask(Ask::Filter),
+            Action::ContextMore => self.widen(true),
+            Action::ContextLess => self.widen(false),
+            Action::MarkNext => self.go_to_mark(true),
+            Action::MarkPrevious => self.go_to_mark(false),
+            Action::Times => {
+                self.times = !self.times;
+                Some(self.window())
+            }
             Action::GoTo => self.ask(Ask::Place),
             Action::ProblemNext => self.problem(true),
             Action::ProblemPrevious => self.problem(false),
@@ -224,11 +223,6 @@ impl Review {
         }
     }
 
-    fn ask(&mut self, asks: Ask) -> Option<Intent> {
-        (self.asks, self.input) = (asks, Some(Editor::default()));
-        None
-    }
-
     /// Further right, as long as a line at hand on the screen reaches there.
     fn scroll_right(&mut self) {
         self.chop = true;
@@ -240,92 +234,32 @@ impl Review {
         }
     }
 
-    /// The nearest error or warning; `search-next` goes on from it.
-    fn problem(&mut self, down: bool) -> Option<Intent> {
-        if self.search.as_ref().is_some_and(Search::is_for_problems) {
-            return self.find(down);
-        }
-        self.search = Some(Search { pattern: PROBLEM.into(), line: None, missing: false, error: None });
-        if down { self.look(self.top, true) } else { self.find(false) }
+    /// A read of lines, with all that is shown beside them.
+    fn read(&self, purpose: Purpose, range: Range, count: u64) -> Intent {
+        let look = Look { times: self.times, filter: self.filter.clone(), count: self.to_count() };
+        Intent::Read { task: self.task, purpose, range, count, look }
     }
 
-    /// The line typed was given.
-    pub fn submit(&mut self) -> Option<Intent> {
-        let text = self.input.take()?.text();
-        match self.asks {
-            Ask::Pattern => self.search_for(text),
-            Ask::Place => {
-                self.go_to(text.trim());
-                None
-            }
-        }
-    }
-
-    /// To a line by its number from 1 on, or to so many hundredths of what is known.
-    fn go_to(&mut self, place: &str) {
-        if place.is_empty() {
-            return;
-        }
-        let line = match place.strip_suffix('%') {
-            Some(percent) => {
-                let percent = percent.trim().parse::<u64>().ok().filter(|percent| *percent <= 100);
-                percent.map(|percent| part(self.total, percent))
-            }
-            None => place.parse::<u64>().ok().filter(|line| *line > 0).map(|line| line - 1),
-        };
-        match line {
-            Some(line) => {
-                self.follow = false;
-                self.top = line.min(self.last_top());
-            }
-            None => self.refusal = Some(format!("no line and no percentage: {place}")),
-        }
-    }
-
-    /// Looks from here on down.
-    fn search_for(&mut self, pattern: String) -> Option<Intent> {
-        if pattern.is_empty() {
-            return self.find(true);
-        }
-        let error = Pattern::new(&pattern).err().map(|error| error.to_string());
-        let error = error.and_then(|text| text.lines().last().map(str::to_owned));
-        let wrong = error.is_some();
-        self.search = Some(Search { pattern, line: None, missing: false, error });
-        if wrong { None } else { self.look(self.top, true) }
-    }
-
-    fn find(&mut self, down: bool) -> Option<Intent> {
-        let search = self.search.as_ref()?;
-        let here = search.line.unwrap_or(self.top);
-        match (down, here) {
-            (true, _) => self.look(here + 1, true),
-            (false, 0) => None,
-            (false, _) => self.look(here - 1, false),
-        }
-    }
-
-    fn look(&mut self, from: u64, down: bool) -> Option<Intent> {
-        let search = self.search.as_ref().filter(|search| search.error.is_none())?;
-        let range = Range::Match { pattern: search.pattern.clone(), from, down };
-        self.follow = false;
-        Some(Intent::Read { task: self.task, purpose: Purpose::Search, range, count: REVIEW_WINDOW_LINES })
+    /// A read of what is shown now.
+    fn window(&mut self) -> Intent {
+        self.waiting = true;
+        let from = Range::From(self.top.saturating_sub(REVIEW_WINDOW_LINES / 3));
+        let range = if self.follow { Range::Last } else { from };
+        self.read(Purpose::Review, range, REVIEW_WINDOW_LINES)
     }
 
     /// What has to be read so that the lines shown are at hand; `grown` when the task printed more.
     pub fn wants(&mut self, grown: bool) -> Option<Intent> {
+        if let Some(intent) = self.preview().or_else(|| self.search_on()) {
+            return Some(intent);
+        }
         if self.waiting {
             return None;
         }
         let end = self.first + self.lines.len() as u64;
         let at_hand = self.top >= self.first && (self.top + self.rows).min(self.total) <= end;
-        let range = match (self.follow, at_hand) {
-            (true, _) if grown || !self.complete || !at_hand => Range::Last,
-            (true, _) => return None,
-            (false, true) if self.complete && !grown => return None,
-            (false, _) => Range::From(self.top.saturating_sub(REVIEW_WINDOW_LINES / 3)),
-        };
-        self.waiting = true;
-        Some(Intent::Read { task: self.task, purpose: Purpose::Review, range, count: REVIEW_WINDOW_LINES })
+        let known = self.complete && !grown && !self.counts();
+        if at_hand && known { None } else { Some(self.window()) }
     }
 
     /// Lines have come.
@@ -333,20 +267,39 @@ impl Review {
         if page.purpose == Purpose::Review {
             self.waiting = false;
         }
+        if page.filter != self.filter {
+            return;
+        }
         self.total = page.total;
         self.complete = page.complete;
-        if !page.lines.is_empty() || page.total == 0 {
+        self.counted(page.counted);
+        let further = matches!(page.hit, Some(Hit::Further(_)));
+        if !further && (!page.lines.is_empty() || page.total == 0) {
             self.first = page.first;
             self.lines = page.lines;
+            self.numbers = page.numbers;
+            self.stamps = page.times;
         }
-        if let (Some(search), Some(hit)) = (&mut self.search, page.hit) {
-            search.missing = hit == Hit::Missing;
-            if let Hit::Found(line) = hit {
-                search.line = Some(line);
-                self.top = line.saturating_sub(self.rows / 3);
-            }
+        match (page.purpose, page.hit) {
+            (Purpose::Place, Some(Hit::Found(place))) => (self.top, self.follow) = (place, false),
+            (Purpose::Place, Some(_)) => self.refusal = Some("there is no such place".into()),
+            (_, Some(hit)) => self.searched(page.sought.as_deref(), hit),
+            (_, None) => {}
         }
         self.top = if self.follow { self.last_top() } else { self.top.min(self.last_top()) };
+    }
+
+    /// The number of a line at hand in the whole output.
+    pub fn number(&self, place: u64) -> u64 {
+        let at = place.checked_sub(self.first).and_then(|at| usize::try_from(at).ok());
+        let number = at.and_then(|at| self.numbers.get(at).copied());
+        if self.filter.is_some() { number.unwrap_or(place) } else { place }
+    }
+
+    /// When a line at hand was printed, in milliseconds since 1970.
+    pub fn stamp(&self, place: u64) -> Option<u64> {
+        let at = usize::try_from(place.checked_sub(self.first)?).ok()?;
+        self.stamps.get(at).copied().filter(|stamp| *stamp > 0)
     }
 
     /// The lines from the first one shown on, with their numbers.

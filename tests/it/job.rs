@@ -193,6 +193,16 @@ fn output_can_be_reviewed_from_top_to_end_and_searched() {
     tty.wait_for("row-3701");
     tty.press("n");
     tty.wait_for("row-3711");
+    tty.wait_for("2 of 10");
+    tty.press("&");
+    tty.type_line("-49.0$");
+    tty.wait_for("4900 row-4900\n4910 row-4910");
+    tty.press("Esc");
+    tty.press("G");
+    tty.wait_for("row-5000");
+    tty.press(":");
+    tty.type_line("1h ago");
+    tty.wait_for("row-1\nrow-2");
     tty.press("G");
     tty.wait_for("row-5000");
     tty.press("Esc");

@@ -1,6 +1,7 @@
 //! Finding the way in a review.
 
-use super::*;
+use super::{search::PROBLEM, *};
+use crate::transcript::Pattern;
 
 fn typed(review: &mut Review, action: Action, text: &str) -> Option<Intent> {
     assert_eq!(review.act(action), None);
@@ -28,7 +29,7 @@ fn what_is_no_place_is_told_and_moves_nothing() {
         review.top = 7;
         assert_eq!(typed(&mut review, Action::GoTo, place), None);
         assert_eq!(review.top, 7, "{place}");
-        assert_eq!(review.refusal, Some(format!("no line and no percentage: {place}")));
+        assert_eq!(review.refusal, Some(format!("no line, percentage or time: {place}")));
     }
 }
 
@@ -72,8 +73,87 @@ fn lines_are_selected_by_moving_and_copied() {
     assert_eq!((review.selected(), review.top), (Some((100, 11)), 101), "the window follows");
     review.go(Move::Top);
     assert_eq!((review.selected(), review.top), (Some((0, 101)), 0));
-    let expected =
-        Intent::Read { task: TaskId(1), purpose: Purpose::Copy, range: Range::From(0), count: 101 };
+    let (range, look) = (Range::From(0), Look::default());
+    let expected = Intent::Read { task: TaskId(1), purpose: Purpose::Copy, range, count: 101, look };
     assert_eq!(review.act(Action::Copy), Some(expected));
     assert_eq!(review.selected(), None);
+}
+
+fn page(intent: &Intent, hit: Option<Hit>) -> Page {
+    let Intent::Read { task, purpose, range, look, .. } = intent else { panic!("{intent:?}") };
+    let sought = if let Range::Match { pattern, .. } = range { Some(pattern.clone()) } else { None };
+    Page {
+        client: crate::server::ClientId(1),
+        task: *task,
+        purpose: *purpose,
+        first: 0,
+        lines: vec![Line::default(); 5],
+        numbers: vec![],
+        times: vec![],
+        total: 1000,
+        complete: true,
+        sought,
+        hit,
+        counted: None,
+        filter: look.filter.clone(),
+    }
+}
+
+#[test]
+fn a_pattern_is_looked_for_as_it_is_typed_and_given_up_where_it_began() {
+    let mut review = thousand();
+    (review.top, review.follow) = (500, false);
+    review.act(Action::Search);
+    review.input.as_mut().expect("it asks").insert("ab");
+    let intent = review.wants(false).expect("it looks");
+    review.take(page(&intent, Some(Hit::Found(700))));
+    assert_eq!(review.top, 697);
+    review.input.as_mut().expect("it asks").insert("(");
+    assert!(
+        !matches!(review.wants(false), Some(Intent::Read { purpose: Purpose::Search, .. })),
+        "half a pattern"
+    );
+    review.take(page(&intent, Some(Hit::Found(800))));
+    review.give_up();
+    assert_eq!((review.top, review.search.is_none()), (500, true));
+}
+
+#[test]
+fn a_search_goes_on_step_by_step_until_it_is_given_up() {
+    let mut review = thousand();
+    let first = typed(&mut review, Action::Search, "rare").expect("it looks");
+    review.take(page(&first, Some(Hit::Further(300))));
+    let Some(Intent::Read { range: Range::Match { from: 300, .. }, .. }) = review.wants(false) else {
+        panic!("it does not go on")
+    };
+    review.take(page(&first, Some(Hit::Further(600))));
+    assert_eq!(review.step_back(), Some(None));
+    assert!(!matches!(review.wants(false), Some(Intent::Read { purpose: Purpose::Search, .. })));
+}
+
+#[test]
+fn a_filter_keeps_the_place_and_esc_shows_all_again() {
+    let mut review = thousand();
+    (review.top, review.follow) = (500, false);
+    let intent = typed(&mut review, Action::Filter, "warn").expect("it reads");
+    assert!(matches!(&intent, Intent::Read { range: Range::Line(500), look, .. } if look.filter.is_some()));
+    let stale = Page { filter: None, total: 7, ..page(&intent, None) };
+    review.take(stale);
+    assert_eq!(review.total, 0, "what came of the view before is passed over");
+    let numbers = vec![10, 400, 600, 610, 990];
+    review.take(Page { numbers, total: 5, ..page(&intent, Some(Hit::Found(2))) });
+    assert_eq!((review.number(2), review.total), (600, 5));
+    assert!(review.act(Action::ContextMore).is_some());
+    assert_eq!(review.filter.as_ref().map(|filter| filter.context), Some(1));
+    assert!(matches!(review.step_back(), Some(Some(_))));
+    assert_eq!((review.filter.is_none(), review.step_back()), (true, None));
+}
+
+#[test]
+fn a_time_is_gone_to() {
+    let mut review = thousand();
+    for time in ["14:05", "10m ago"] {
+        let intent = typed(&mut review, Action::GoTo, time);
+        assert!(matches!(intent, Some(Intent::Read { purpose: Purpose::Place, range: Range::Time(_), .. })));
+    }
 }
