@@ -281,7 +281,9 @@ impl Review {
             self.stamps = page.times;
         }
         match (page.purpose, page.hit) {
-            (Purpose::Place, Some(Hit::Found(place))) => (self.top, self.follow) = (place, false),
+            // G was pressed meanwhile
+            (Purpose::Place, Some(_)) if self.follow => {}
+            (Purpose::Place, Some(Hit::Found(place))) => self.top = place,
             (Purpose::Place, Some(_)) => self.refusal = Some("there is no such place".into()),
             (_, Some(hit)) => self.searched(page.sought.as_deref(), hit),
             (_, None) => {}

@@ -198,6 +198,7 @@ fn output_can_be_reviewed_from_top_to_end_and_searched() {
     tty.type_line("-49.0$");
     tty.wait_for("4900 row-4900\n4910 row-4910");
     tty.press("Esc");
+    tty.wait_for("of 5,000");
     tty.press("G");
     tty.wait_for("row-5000");
     tty.press(":");

@@ -192,23 +192,27 @@ impl Review {
         };
         match (line, place.parse::<When>()) {
             (Some(line), _) if self.filter.is_some() && !place.ends_with('%') => {
-                return Some(self.read(Purpose::Place, Range::Line(line), REVIEW_WINDOW_LINES));
+                return Some(self.jump(Range::Line(line)));
             }
             (Some(line), _) => {
                 self.follow = false;
                 self.top = line.min(self.last_top());
             }
-            (None, Ok(when)) => {
-                return Some(self.read(Purpose::Place, Range::Time(when), REVIEW_WINDOW_LINES));
-            }
+            (None, Ok(when)) => return Some(self.jump(Range::Time(when))),
             (None, Err(_)) => self.refusal = Some(format!("no line, percentage or time: {place}")),
         }
         None
     }
 
     /// To the next prompt that a shell has marked.
-    pub(super) fn go_to_mark(&self, down: bool) -> Option<Intent> {
-        Some(self.read(Purpose::Place, Range::Mark { from: self.top, down }, REVIEW_WINDOW_LINES))
+    pub(super) fn go_to_mark(&mut self, down: bool) -> Option<Intent> {
+        Some(self.jump(Range::Mark { from: self.top, down }))
+    }
+
+    /// A read of the place to go to.
+    fn jump(&mut self, to: Range) -> Intent {
+        self.follow = false;
+        self.read(Purpose::Place, to, REVIEW_WINDOW_LINES)
     }
 
     /// Why a pattern is none.
@@ -266,7 +270,7 @@ impl Review {
         if self.follow {
             return Some(self.window());
         }
-        Some(self.read(Purpose::Place, Range::Line(line), REVIEW_WINDOW_LINES))
+        Some(self.jump(Range::Line(line)))
     }
 
     pub(super) fn find(&mut self, down: bool) -> Option<Intent> {
