@@ -23,6 +23,7 @@
 //! | [`transcript`] | log → lines; search, export | pure core |
 //! | [`key`], [`keymap`], [`action`] | keys and their encoding; keymap files; the one table of actions | pure |
 //! | [`prompt`], [`config`], [`nearest`] | the prompt's language and history; `config.toml`; "did you mean" | pure |
+//! | [`agent`] | agent profiles, permissions, fences; command lines and summaries of agents | pure |
 //! | [`session`] | tasks, outcomes, notices, what the main view shows: the truth | pure |
 //! | [`viewer`] | one client's state: keys → intents | pure |
 //! | [`view`], [`frame`] | a picture of a viewer and a session; pictures → bytes | pure |
@@ -60,6 +61,7 @@
 //! came from outside/must be done outside · message: only on a wire.
 
 pub mod action;
+pub mod agent;
 pub mod cli;
 pub mod client;
 pub mod config;

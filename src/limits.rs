@@ -20,6 +20,8 @@ pub const FEED_ENTRIES_MAX: usize = 10_000;
 pub const NOTICE_LINES_MAX: usize = 3;
 /// Bullets under one notice: product.md.
 pub const NOTICE_BULLETS_MAX: usize = 3;
+/// Columns of a bullet of an agent's final message: what people read at a glance.
+pub const AGENT_BULLET_COLUMNS: usize = 120;
 /// Columns a title keeps in a notice however narrow the terminal is.
 pub const TITLE_COLUMNS_MIN: usize = 12;
 /// Columns of a task's title where it is named as who did something; the holder keeps 256 bytes.

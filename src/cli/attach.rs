@@ -7,6 +7,7 @@ use super::{
 use crate::{
     client, daemon,
     protocol::client::{Request, Response, ToServer},
+    task::TaskId,
 };
 use serde_bytes::ByteBuf;
 use std::{ffi::OsString, os::unix::ffi::OsStringExt, process::ExitCode};
@@ -45,6 +46,12 @@ pub(super) fn session(caller: &Caller, nested: bool, command: Vec<OsString>) -> 
     refuse_nesting(caller, nested)?;
     let argv: Vec<ByteBuf> = command.into_iter().map(|word| ByteBuf::from(word.into_vec())).collect();
     attach(caller, if argv.is_empty() { vec![] } else { vec![ToServer::Start { argv }] })
+}
+
+/// Attaches with this task in the foreground.
+pub(super) fn task(caller: &Caller, id: TaskId) -> anyhow::Result<ExitCode> {
+    refuse_nesting(caller, false)?;
+    attach(caller, vec![ToServer::Foreground(id)])
 }
 
 fn attach(caller: &Caller, first: Vec<ToServer>) -> anyhow::Result<ExitCode> {

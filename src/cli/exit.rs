@@ -15,10 +15,13 @@ Exit codes: 0 done · 1 failed · 2 wrong request, or no such task · 124 timeou
 
 /// A request that makes no sense, or names a task that does not exist.
 pub(super) const WRONG: u8 = 2;
+/// The user cancelled a dialog, as Ctrl+C would.
+pub(super) const CANCELLED: u8 = 130;
 /// Something did not end in time.
 pub(super) const TIMEOUT: u8 = 124;
 const FAILED: u8 = 1;
-const NOT_STARTED: u8 = 127;
+/// A program that is not there or cannot be executed.
+pub(super) const NOT_STARTED: u8 = 127;
 const UNKNOWN: u8 = 125;
 /// Columns of an error sentence.
 const SENTENCE_COLUMNS: usize = 1000;

@@ -26,3 +26,7 @@ pub(super) const READ_BYTES: usize = 256 * 1024;
 pub(super) const GREP_BYTES: u64 = 64 * 1024 * 1024;
 /// Bytes of the trace file beyond which a starting server begins a new one.
 pub(super) const TRACE_BYTES_MAX: u64 = 1024 * 1024;
+/// Time an agent's program may take to say its version; those on Node take a second.
+pub(super) const VERSION_PATIENCE: Duration = Duration::from_secs(10);
+/// Bytes of a hook's event: a final message with its context.
+pub(super) const HOOK_BYTES_MAX: u64 = 4 * 1024 * 1024;

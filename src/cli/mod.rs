@@ -4,14 +4,17 @@
 //! Whatever a verb prints is for people or, with `--json`, for scripts; both are stable. Text from tasks is
 //! cleaned before it is shown. A reader that goes away early is no error.
 
+mod agent;
 mod attach;
 mod caller;
 mod completions;
 mod connection;
 mod doctor;
 mod exit;
+mod fence;
 mod find;
 mod grep;
+mod hook;
 mod keys;
 mod limits;
 mod ls;
@@ -87,6 +90,11 @@ enum Verb {
     Rename(rename::Rename),
     Rm(rm::Rm),
     Prune(prune::Prune),
+    Agent(agent::Agent),
+    Report(hook::Report),
+    Fence(fence::Fence),
+    #[command(hide = true)]
+    Hook(hook::Hook),
     Keys(keys::Keys),
     Server(server::Server),
     Doctor(doctor::Doctor),
@@ -123,6 +131,7 @@ impl Cli {
         match self.verb {
             None => attach::session(&caller, self.nested, self.command).map(exit::Ended::Client),
             Some(Verb::Attach(verb)) => verb.call(&caller).map(exit::Ended::Client),
+            Some(Verb::Agent(verb)) => verb.call(&caller),
             Some(verb) => verb.call(&caller).map(exit::Ended::Verb),
         }
     }
@@ -144,12 +153,15 @@ impl Verb {
             Self::Rename(verb) => verb.call(caller),
             Self::Rm(verb) => verb.call(caller),
             Self::Prune(verb) => verb.call(caller),
+            Self::Report(verb) => verb.call(caller),
+            Self::Fence(verb) => verb.call(caller),
+            Self::Hook(verb) => verb.call(caller),
             Self::Keys(verb) => verb.call(caller),
             Self::Server(verb) => verb.call(caller),
             Self::Doctor(verb) => verb.call(caller),
             Self::Completions(verb) => verb.call(),
             Self::Man(verb) => verb.call(),
-            Self::Attach(_) | Self::Holder => Err(exit::wrong("holder takes no arguments")),
+            Self::Attach(_) | Self::Agent(_) | Self::Holder => Err(exit::wrong("holder takes no arguments")),
         }
     }
 }

@@ -51,7 +51,7 @@ impl Run {
         let cwd = self.cwd.map(|dir| existing(&dir)).transpose()?;
         let name = self.name.map(|name| clean(&name, NAME_COLUMNS)).filter(|name| !name.is_empty());
         let argv = self.command.into_iter().map(|word| ByteBuf::from(word.into_vec())).collect();
-        let task = start(caller, wire::Run { argv, name, cwd, size: self.size })?;
+        let task = start(caller, wire::Run { argv, name, cwd, size: self.size, agent: None })?;
         print::text(&format!("{}\n", task.id))?;
         if !self.wait {
             return Ok(0);
@@ -68,7 +68,7 @@ impl Run {
 }
 
 /// Starts a task.
-fn start(caller: &Caller, run: wire::Run) -> anyhow::Result<TaskInfo> {
+pub(super) fn start(caller: &Caller, run: wire::Run) -> anyhow::Result<TaskInfo> {
     match caller.start()?.request(Request::Run(run))? {
         Response::Task(task) => Ok(*task),
         other => Err(find::surprise(&other)),
@@ -76,7 +76,7 @@ fn start(caller: &Caller, run: wire::Run) -> anyhow::Result<TaskInfo> {
 }
 
 /// The directory as an absolute path, if it is one.
-fn existing(dir: &Path) -> anyhow::Result<ByteBuf> {
+pub(super) fn existing(dir: &Path) -> anyhow::Result<ByteBuf> {
     let path = caller::directory().join(dir);
     let error = match path.metadata() {
         Ok(meta) if meta.is_dir() => return Ok(ByteBuf::from(path.as_os_str().as_bytes())),

@@ -46,6 +46,10 @@ fn describe(task: &TaskInfo, dir: &Path, zone: &TimeZone) -> String {
     line("command", inert(&task.command));
     line("directory", inert(&task.cwd));
     let foreground = if task.foreground { ", in the foreground" } else { "" };
+    if let Some(grant) = &task.agent {
+        line("agent", inert(&grant.words()));
+        line("prompt", inert(&grant.prompt));
+    }
     line("state", format!("{}{foreground}", task.state));
     if let Some(why) = &task.why {
         line("why", inert(why));

@@ -25,6 +25,7 @@ pub(super) fn info(id: u32) -> TaskInfo {
         output_bytes: 0,
         output_lines: 0,
         pid: Some(100),
+        agent: None,
     }
 }
 

@@ -67,6 +67,8 @@ fn walk(table: &'static str, found: &DeTable<'_>, config: &mut Config, problems:
             (None, Some(inner), _) => {
                 problems.line(written.span(), format!("{inner} must be a table: [{inner}]"));
             }
+            // profiles are read by `agent`, which tells of their slips itself
+            (None, None, _) if table.is_empty() && name == "agent" => {}
             (None, None, _) => problems.line(written.span(), unknown(table, name)),
         }
     }

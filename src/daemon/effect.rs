@@ -114,6 +114,7 @@ impl Performer {
                 let number = u8::try_from(signal).unwrap_or_default();
                 self.command(task, Command::Signal { target, number, who });
             }
+            session::Effect::SaveSpec(spec) => self.save_spec(&spec),
             session::Effect::Remove(task) => self.remove(task),
             session::Effect::SavePlace(place) => self.save_place(&place),
         }
@@ -243,6 +244,18 @@ impl Performer {
     fn save_history(&self, line: &str) {
         if let Err(error) = super::settings::append_history(&self.paths, line) {
             tracing::warn!(%error, "history not written");
+        }
+    }
+
+    fn save_spec(&self, spec: &Spec) {
+        let path = self.paths.task(spec.id).join("spec.json");
+        let written = serde_json::to_vec(spec).map_err(io::Error::from).and_then(|bytes| {
+            let new = path.with_extension("new");
+            std::fs::write(&new, bytes)?;
+            std::fs::rename(&new, &path)
+        });
+        if let Err(error) = written {
+            tracing::warn!(task = spec.id.0, %error, "permissions not kept");
         }
     }
 

@@ -5,8 +5,9 @@ use crate::{
     config::{self, Config},
     keymap::{BUILT_IN, Keymap, Source, built_in},
     nearest::suggestion,
+    protocol::client::Place,
     server::Settings,
-    store::Paths,
+    store::{self, Paths},
 };
 use std::{
     fs::{File, OpenOptions},
@@ -34,7 +35,18 @@ pub fn read(paths: &Paths) -> Settings {
     let keymap = keymap(paths, written.as_deref(), &config, &mut problems);
     let history = text(&history_path(paths), &mut problems).unwrap_or_default();
     let exists = |path: &str| Path::new(path).exists();
-    Settings { config, keymap, problems, session: paths.session.clone(), exists, history }
+    // With no path of our own only agents are not to be had.
+    let program = std::env::current_exe().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+    problems.extend(written.iter().flat_map(|text| crate::agent::load(text).1));
+    let session = paths.session.clone();
+    Settings { config, keymap, problems, session, exists, find_agent, program, history }
+}
+
+/// Whether an agent could be started from a place.
+fn find_agent(name: &str, place: &Place) -> Result<(), String> {
+    let paths = Paths::of("main").map_err(|error| error.to_string())?;
+    let found = store::find_agent(&paths.config, name, &store::Whence::of(place));
+    found.map(drop).map_err(|missing| missing.to_string())
 }
 
 /// The state of the files that [`read`] reads, to see whether they have changed.

@@ -167,9 +167,11 @@ impl Server {
                 self.allow_background()?;
                 self.start(now, client, &line, Some(Moved::Started), effects);
             }
-            Line::Agent { name, .. } => {
-                let text = format!("agents are not available in this version: @{name} was not started");
-                self.refuse(line, &text, effects);
+            Line::Agent { name, prompt, background } => {
+                let started = self.start_agent(now, client, (&name, &prompt), background, effects);
+                if let Err(Refusal(reason)) = started {
+                    self.refuse(line, &reason, effects);
+                }
             }
             Line::Wrong(reason) => self.refuse(line, &reason, effects),
             Line::Command(command) => return self.command(now, client, command, effects),
@@ -300,6 +302,7 @@ impl Server {
             size: self.task_size(client),
             background,
             who: "you".into(),
+            agent: None,
         };
         self.with_session(effects, |session, changes| session.order(order, now.ms, changes));
         if background.is_none() {

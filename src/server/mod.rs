@@ -2,6 +2,7 @@
 //! must be done outside. Pure: no files, no sockets, no clock; the driver (`daemon/`) passes `now` in.
 //! It only routes: what is true is decided in `session/`, what a client looks at in `viewer/`.
 
+mod agent;
 mod complete;
 mod display;
 mod event;
@@ -21,7 +22,7 @@ use crate::{
     config::Config,
     keymap::Keymap,
     limits::{IDLE_LEAVE, SCREEN_OF_VERB},
-    protocol::client::{Farewell, Hello, ToClient, ToServer, VERSION},
+    protocol::client::{Farewell, Hello, Place, ToClient, ToServer, VERSION},
     session::Session,
     task::TaskId,
     viewer::Viewer,
@@ -57,6 +58,10 @@ pub struct Settings {
     pub session: String,
     /// Whether a path exists: a line that begins with one is a command, not a word of aside's.
     pub exists: fn(&str) -> bool,
+    /// Whether there is such an agent profile and its program is found from a place; else the sentence that says why not.
+    pub find_agent: fn(&str, &Place) -> Result<(), String>,
+    /// Path of this program.
+    pub program: String,
     /// The file of the prompt's history.
     pub history: String,
 }

@@ -32,6 +32,8 @@ impl Bench {
             problems: vec![],
             session: "main".into(),
             exists: |_| false,
+            find_agent: |name, _| if name == "known" { Ok(()) } else { Err(format!("no agent {name}")) },
+            program: "/bin/aside".into(),
             history: String::new(),
         };
         #[expect(clippy::disallowed_methods, reason = "some instant to start from")]
@@ -317,7 +319,7 @@ fn a_verb_is_answered_when_its_task_runs_and_when_it_has_ended() {
     let mut bench = Bench::new();
     let hello = Hello { version: VERSION, viewer: None, place: Place::default() };
     bench.event(Event::Client(VERB, Box::new(ToServer::Hello(hello))));
-    let run = Run { argv: vec![ByteBuf::from(b"true")], name: None, cwd: None, size: None };
+    let run = Run { argv: vec![ByteBuf::from(b"true")], name: None, cwd: None, size: None, agent: None };
     bench.ask(Request::Run(run));
     assert_eq!(bench.answers().len(), 0, "not before it runs");
     bench.task(1, TaskEvent::Started { pid: 7, started_at: 1 });

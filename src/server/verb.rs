@@ -7,7 +7,7 @@ use crate::{
     log::Octets,
     protocol::client::{Failure, Place, Request, Response, Run, StopHow, TaskInfo, ToClient, Until},
     screen::clean,
-    session::{Moved, Order, Refusal, Session},
+    session::{Moved, Order, Refusal, Session, Task},
     task::{End, State, TaskId},
 };
 use std::{
@@ -54,13 +54,18 @@ impl Verbs {
 
     /// Who a verb is, where it is told who did something: the task it was called in, if it was in one.
     fn who(&self, client: ClientId, session: &Session, name: &str) -> String {
-        let variable = |name| super::shell::variable(self.places.get(&client)?, name);
-        let here = variable("ASIDE_SESSION").is_some_and(|session| session == name);
-        let id = variable("ASIDE_TASK").filter(|_| here).and_then(|id| id.parse().ok());
-        match id.and_then(|id| session.task(id)) {
+        match self.task(client, session, name) {
             Some(task) => format!("task {} ({})", task.id(), clean(task.spec.title(), WHO_COLUMNS_MAX)),
             None => THE_COMMAND_LINE.to_owned(),
         }
+    }
+
+    /// The task a verb was called in, as its environment says.
+    pub(super) fn task<'a>(&self, client: ClientId, session: &'a Session, name: &str) -> Option<&'a Task> {
+        let variable = |name| super::shell::variable(self.places.get(&client)?, name);
+        let here = variable("ASIDE_SESSION").is_some_and(|session| session == name);
+        let id = variable("ASIDE_TASK").filter(|_| here).and_then(|id| id.parse().ok());
+        id.and_then(|id| session.task(id))
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -76,7 +81,7 @@ impl Verbs {
 const THE_COMMAND_LINE: &str = "the command line";
 
 /// An answer now, or `None` when it comes later.
-type Answer = Result<Option<Response>, Failure>;
+pub(super) type Answer = Result<Option<Response>, Failure>;
 
 impl Server {
     pub(super) fn request(
@@ -103,6 +108,10 @@ impl Server {
                 .with_session(effects, |session, changes| session.rename(id, &name, changes))
                 .map(|()| Some(Response::Done))
                 .map_err(wrong),
+            Request::Granted { id, grant, background } => {
+                self.granted(client, (id, *grant), background, effects)
+            }
+            Request::Report { id, state, message } => self.report(id, state, &message, effects),
             Request::Status => Ok(Some(self.status())),
             Request::Shutdown { tasks } => self.shutdown(now, client, serial, tasks, effects),
         };
@@ -127,9 +136,12 @@ impl Server {
         let command = super::shell::display(&words);
         let argv = match words.as_slice() {
             [] => return Err(Failure { code: 2, message: "no command to run".into() }),
-            [line] if !super::shell::is_program(line) => super::shell::argv(&place, line, None, false),
+            [line] if run.agent.is_none() && !super::shell::is_program(line) => {
+                super::shell::argv(&place, line, None, false)
+            }
             _ => words,
         };
+        let argv = self.fenced(client, argv);
         let order = Order {
             argv,
             command,
@@ -138,6 +150,7 @@ impl Server {
             size: run.size.unwrap_or(SCREEN_OF_VERB),
             background: Some(Moved::Verb),
             who: self.verbs.who(client, &self.session, &self.settings.session),
+            agent: run.agent,
         };
         let id = self.with_session(effects, |session, changes| session.order(order, now.ms, changes));
         self.verbs.waiting.push(Waiting { client, serial, what: What::Start(id), deadline: None });
@@ -156,13 +169,14 @@ impl Server {
         let mut place = self.verbs.places.get(&client).cloned().unwrap_or_default();
         place.cwd = serde_bytes::ByteBuf::from(spec.cwd.0);
         let order = Order {
-            argv: spec.argv,
+            argv: self.fenced(client, spec.argv),
             command: spec.command,
             name: spec.name,
             place,
             size: spec.size,
             background: Some(Moved::Verb),
             who: self.verbs.who(client, &self.session, &self.settings.session),
+            agent: spec.agent,
         };
         let id = self.with_session(effects, |session, changes| session.order(order, now.ms, changes));
         self.verbs.waiting.push(Waiting { client, serial, what: What::Start(id), deadline: None });

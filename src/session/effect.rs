@@ -18,6 +18,8 @@ pub enum Effect {
         /// Environment and umask; never written to disk.
         place: Box<Place>,
     },
+    /// Write a task's order again: it was granted something.
+    SaveSpec(Box<Spec>),
     /// Send a signal.
     Signal {
         /// To which task.

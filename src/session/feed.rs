@@ -94,7 +94,8 @@ impl Feed {
             | Record::Seen { .. }
             | Record::Away
             | Record::Renamed { .. }
-            | Record::Layout(_) => {}
+            | Record::Layout(_)
+            | Record::Reported { .. } => {}
         }
     }
 

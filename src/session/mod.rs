@@ -2,6 +2,7 @@
 //! Knows no viewer, draws nothing, does no I/O: whatever changes is said as an [`Effect`], and every
 //! change that must outlive the server is a [`Record`] of the journal, from which it can be rebuilt.
 
+mod agent;
 mod effect;
 mod feed;
 mod ladder;
@@ -13,6 +14,7 @@ mod said;
 mod status;
 mod task;
 
+pub use agent::Report;
 pub use effect::{Effect, Target};
 pub use feed::{Entry, Feed};
 pub use layout::{Area, Axis, Layout, Pane, Side};
@@ -23,6 +25,7 @@ pub use status::{Source, Status};
 pub use task::{Evidence, Phase, Reads, Stopping, Task};
 
 use crate::{
+    agent::Grant,
     log::Octets,
     protocol::client::Place,
     screen,
@@ -64,6 +67,8 @@ pub struct Order {
     pub background: Option<Moved>,
     /// Who asks: `you`, or a client's name.
     pub who: String,
+    /// What an agent is granted.
+    pub agent: Option<Box<Grant>>,
 }
 
 /// Why something asked of the session is not done: one sentence.
@@ -181,6 +186,7 @@ impl Session {
             foreground: order.background.is_none(),
             asked_by: order.who,
             created_at: now_ms,
+            agent: order.agent,
         };
         let mut task = Task::new(spec.clone());
         task.was_background = order.background.is_some();
@@ -235,6 +241,9 @@ impl Session {
         let watched = self.shows(id);
         if let Some(task) = self.tasks.get_mut(&id) {
             task.said.hear(said, watched);
+            if let screen::Effect::ProgramStatus(status) = said {
+                task.hear_report(status.state, &status.message);
+            }
         }
     }
 
@@ -283,6 +292,7 @@ impl Session {
         if !background {
             self.foreground = None;
         }
+        self.keep_report(id, effects);
         self.record(Record::Ended { task: id, background, result }, effects);
         self.arrange(|layout| layout.close(Pane::Task(id)), effects);
     }
@@ -419,6 +429,11 @@ impl Session {
                 }
             }
             Record::Layout(layout) => self.layout = layout.clone(),
+            Record::Reported { task, report } => {
+                if let Some(task) = self.tasks.get_mut(task) {
+                    task.report.clone_from(report);
+                }
+            }
             Record::Away => self.away = Some(vec![]),
             Record::Ended { task, .. } => {
                 if let Some(ended) = &mut self.away {

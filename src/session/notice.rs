@@ -46,7 +46,11 @@ pub fn block(tasks: &[&Task], columns: usize) -> Block {
 
 /// `Background task failed: "npm run lint" (exit 1)`, the title cut so that it fits the columns where it can.
 pub fn header(task: &Task, columns: usize) -> String {
-    let (verb, detail) = task.outcome().map_or(("ended", None), |outcome| (outcome.verb(), outcome.detail()));
+    let (verb, detail) = task.outcome().map_or(("ended", None), |outcome| match task.end_reason(outcome) {
+        Some(reason) if task.state() == State::Failed => ("failed", Some(reason)),
+        Some(reason) => ("ended", Some(reason)),
+        None => (outcome.verb(), outcome.detail()),
+    });
     let detail = detail.map_or(String::new(), |detail| format!(" ({})", clean(&detail, RESULT_COLUMNS_MAX)));
     let around = format!("Background task {verb}: \"\"{detail}");
     let room = columns.saturating_sub(width(&around)).clamp(TITLE_COLUMNS_MIN, RESULT_COLUMNS_MAX);
@@ -66,6 +70,11 @@ pub fn bullets(task: &Task) -> Vec<String> {
     let mut bullets = vec![facts.join(" · ")];
     if let Some(crate::task::End::NotStarted(reason)) = task.outcome().map(|outcome| &outcome.end) {
         bullets = vec![clean(reason, RESULT_COLUMNS_MAX)];
+    }
+    let report = task.report.as_ref().filter(|report| !report.bullets.is_empty());
+    if let Some(report) = report {
+        let facts = bullets.pop();
+        return report.bullets.iter().cloned().chain(facts).collect();
     }
     bullets.extend(task.result.iter().map(|line| clean(line, RESULT_COLUMNS_MAX)));
     bullets.truncate(NOTICE_BULLETS_MAX);
@@ -102,6 +111,7 @@ mod tests {
             foreground: false,
             asked_by: "you".into(),
             created_at: 0,
+            agent: None,
         });
         let outcome = Outcome { end, stopped_by: None, ended_at: 42_100 };
         task.phase = Phase::Ended { started_at: Some(0), outcome };

@@ -1,6 +1,7 @@
 //! What the journal says and what was found on disk: all a session is rebuilt from.
 
 use super::Layout;
+use super::Report;
 use crate::task::{Outcome, Spec, TaskId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -62,6 +63,13 @@ pub enum Record {
         /// Its name.
         name: String,
     },
+    /// A program said what became of its work, or took it back.
+    Reported {
+        /// Which.
+        task: TaskId,
+        /// What it said.
+        report: Option<Report>,
+    },
     /// The user cleared the main view.
     Cleared,
     /// The panes are now these.
@@ -121,9 +129,10 @@ pub fn compact(records: &[Record], keep: usize, exists: &BTreeSet<TaskId>) -> Ve
     let layout = old.iter().rev().find(|record| matches!(record, Record::Layout(_)));
     let matters = |record: &&Record| match record {
         Record::Layout(_) => Some(*record) == layout,
-        Record::Ended { task, .. } | Record::Renamed { task, .. } | Record::Moved { task, .. } => {
-            exists.contains(task)
-        }
+        Record::Ended { task, .. }
+        | Record::Renamed { task, .. }
+        | Record::Moved { task, .. }
+        | Record::Reported { task, .. } => exists.contains(task),
         Record::Seen { tasks } => tasks.iter().any(|task| exists.contains(task)),
         _ => false,
     };

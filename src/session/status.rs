@@ -99,7 +99,7 @@ impl Task {
     pub fn state(&self) -> State {
         match self.claim() {
             Claim::Paused => State::Paused,
-            Claim::Ended(outcome) => outcome.state(),
+            Claim::Ended(outcome) => self.end_state(outcome),
             Claim::Program(ProgramStatus { state: ProgramState::Blocked, .. })
             | Claim::Attention(_)
             | Claim::Line
@@ -131,7 +131,7 @@ impl Task {
         Some(match claim {
             Claim::Starting => "its holder is starting".into(),
             Claim::Paused => "stopped by job control (Ctrl+Z or SIGSTOP)".into(),
-            Claim::Ended(outcome) => return ended(outcome),
+            Claim::Ended(outcome) => return self.end_reason(outcome).or_else(|| ended(outcome)),
             Claim::Program(status) => program(status),
             Claim::Attention(Attention::Bell) => "it rang the bell and has been quiet since".into(),
             Claim::Attention(Attention::Notification(text)) if text.is_empty() => {
@@ -218,6 +218,7 @@ mod tests {
             foreground: false,
             asked_by: "you".into(),
             created_at: 0,
+            agent: None,
         });
         task.said = said;
         task.phase = Phase::Running { pid: 1, started_at: 0, paused: false, evidence };

@@ -1,6 +1,6 @@
 //! One task as the session knows it.
 
-use super::Said;
+use super::{Report, Said};
 use crate::{
     protocol::client::{ProgramInfo, TaskInfo},
     task::{Outcome, Spec, TaskId},
@@ -30,6 +30,8 @@ pub struct Task {
     pub stopping: Option<Stopping>,
     /// What its program said of itself.
     pub said: Said,
+    /// What its program reported became of its work.
+    pub report: Option<Report>,
 }
 
 /// Where a task is in its life.
@@ -120,6 +122,7 @@ impl Task {
             seen: false,
             stopping: None,
             said: Said::new(),
+            report: None,
         }
     }
 
@@ -183,6 +186,7 @@ impl Task {
             output_bytes: self.output_bytes,
             output_lines: self.output_lines,
             pid: self.pid(),
+            agent: self.spec.agent.clone(),
         }
     }
 }

@@ -12,6 +12,7 @@ fn order(command: &str, background: Option<Moved>) -> Order {
         size: Size::new(21, 80),
         background,
         who: "you".into(),
+        agent: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where things are on disk: session directories, records, the journal. Does the I/O, decides nothing.
 
+mod agent;
 mod directory;
 mod durable;
 mod journal;
@@ -7,6 +8,7 @@ mod lines;
 pub mod socket;
 mod task;
 
+pub use agent::{FoundAgent, MissingAgent, Whence, agent_config, find_agent, program};
 pub use directory::{Paths, StoreError};
 pub use durable::write_durable;
 pub use journal::Journal;

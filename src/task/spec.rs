@@ -1,7 +1,7 @@
 //! What was asked for: the command, where, by whom. Written to `spec.json` before the holder starts.
 
 use super::{Size, TaskId};
-use crate::log::Octets;
+use crate::{agent::Grant, log::Octets};
 use serde::{Deserialize, Serialize};
 
 /// The order for a task, as it stands in `spec.json`.
@@ -26,6 +26,9 @@ pub struct Spec {
     pub asked_by: String,
     /// Milliseconds since 1970.
     pub created_at: u64,
+    /// What an agent was granted; `None` for a command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Box<Grant>>,
 }
 
 impl Spec {

@@ -67,6 +67,9 @@ fn facts(scene: &Scene<'_>, task: &Task) -> Vec<(&'static str, String)> {
         let children = text::count(task.children.into());
         facts.push(("children", format!("{children} still running · /stop {} ends them", task.id())));
     }
+    if let Some(grant) = &task.spec.agent {
+        facts.push(("agent", clean(&grant.words(), usize::MAX)));
+    }
     facts.push(("asked by", clean(&task.spec.asked_by, 60)));
     facts
 }

@@ -39,6 +39,7 @@ impl Stage {
             size: self.viewer.task_size(),
             background,
             who: "you".into(),
+            agent: None,
         };
         let id = self.session.order(order, 0, &mut vec![]);
         self.session.started(id, 40 + id.0, 0);

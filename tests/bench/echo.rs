@@ -82,6 +82,8 @@ impl Bench {
             problems: vec![],
             session: "main".into(),
             exists: |_| false,
+            find_agent: |_, _| Ok(()),
+            program: String::new(),
             history: String::new(),
         };
         #[expect(clippy::disallowed_methods, reason = "some instant to start from")]

@@ -1,6 +1,8 @@
 //! End-to-end tests: the real binaries on a real pseudo-terminal.
 
 #[cfg(test)]
+mod agent;
+#[cfg(test)]
 mod attention;
 #[cfg(test)]
 mod client;

@@ -186,6 +186,7 @@ fn the_fields_of_a_listed_task_are_those_promised() {
     let mut fields: Vec<&String> = tasks[0].as_object().unwrap().keys().collect();
     fields.sort();
     let promised = [
+        "agent",
         "children",
         "command",
         "cwd",

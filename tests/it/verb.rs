@@ -164,7 +164,7 @@ fn a_list_tells_every_task_under_stable_names() {
     ok(&world, &["stop", "3"]);
     let list = json(&world, &["ls", "--json"]);
     let keys: Vec<&str> = list[0].as_object().unwrap().keys().map(String::as_str).collect();
-    let expected = "children command cwd duration_ms ended_at exit_code foreground id name output_bytes output_lines pid \
+    let expected = "agent children command cwd duration_ms ended_at exit_code foreground id name output_bytes output_lines pid \
                     program signal source started_at state stopped_by why";
     let mut sorted = keys.clone();
     sorted.sort_unstable();

@@ -1,6 +1,7 @@
 //! What verbs ask and are answered. `TaskInfo` is also the `--json` of `ls` and `show`: stable.
 
 use crate::{
+    agent::Grant,
     screen::{BlockedKind, ProgramState, ProgramStatus},
     task::{Size, TaskId},
 };
@@ -54,6 +55,24 @@ pub enum Request {
         /// Its new name.
         name: String,
     },
+    /// An agent's launch was granted in its own terminal; what is said of the task from now on.
+    Granted {
+        /// Which.
+        id: TaskId,
+        /// What.
+        grant: Box<Grant>,
+        /// It goes on in the background.
+        background: bool,
+    },
+    /// A program says what became of its work.
+    Report {
+        /// In which task.
+        id: TaskId,
+        /// `done` or `error`; anything else takes the last report back.
+        state: ProgramState,
+        /// Its final message.
+        message: String,
+    },
     /// Who serves.
     Status,
     /// End the server; its tasks too if `tasks`.
@@ -74,6 +93,9 @@ pub struct Run {
     pub cwd: Option<ByteBuf>,
     /// Size of its terminal; default 80x24.
     pub size: Option<Size>,
+    /// What is granted where it is an agent; `name` then shows what it was asked.
+    #[serde(default)]
+    pub agent: Option<Box<Grant>>,
 }
 
 /// What `wait` waits for.
@@ -163,6 +185,9 @@ pub struct TaskInfo {
     pub output_lines: u64,
     /// Process id of the command; null once ended.
     pub pid: Option<u32>,
+    /// What an agent was granted; null for a command.
+    #[serde(default)]
+    pub agent: Option<Box<Grant>>,
 }
 
 /// A program's report of itself, cleaned.
