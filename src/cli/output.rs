@@ -13,6 +13,8 @@ use super::{
 };
 use crate::{
     log::{LogReader, When},
+    store,
+    task::text,
     transcript::Dress,
 };
 use anyhow::Context as _;
@@ -92,6 +94,13 @@ impl Output {
             Follow::new(&dir).follow(printer.as_mut(), &mut out)?;
         } else {
             printer.advance(&mut out, true)?;
+        }
+        let missing = store::missing_bytes(&dir);
+        if missing > 0 {
+            let missing = text::count(missing);
+            print::complain(&format!(
+                "the log of task {id} is damaged: {missing} bytes are missing at its end"
+            ));
         }
         Ok(0)
     }

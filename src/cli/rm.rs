@@ -49,3 +49,24 @@ pub(super) fn told(tasks: usize, bytes: u64) -> String {
     let tasks = text::plural(u64::try_from(tasks).unwrap_or(u64::MAX), "task");
     format!("removed {tasks}, freed {}\n", text::bytes(bytes))
 }
+
+/// Tells which tasks would be removed and how much room that would make.
+pub(super) fn told_before(caller: &Caller, request: Request) -> Verdict {
+    let ids = match caller.open()? {
+        None => vec![],
+        Some(mut server) => match server.request(request)? {
+            Response::Removed(ids) => ids,
+            other => return Err(find::surprise(&other)),
+        },
+    };
+    let mut lines = String::new();
+    let mut all = 0;
+    for id in &ids {
+        let bytes = store::task_bytes(&caller.paths.task(*id));
+        all += bytes;
+        lines.push_str(&format!("{id}  {}\n", text::bytes(bytes)));
+    }
+    let tasks = text::plural(u64::try_from(ids.len()).unwrap_or(u64::MAX), "task");
+    print::text(&format!("{lines}would remove {tasks}, free {}\n", text::bytes(all)))?;
+    Ok(0)
+}

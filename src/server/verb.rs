@@ -103,7 +103,8 @@ impl Server {
             Request::Stop { ids, how } => self.stop(now, client, &ids, &how, effects),
             Request::Remove(ids) => self.remove(&ids, effects),
             Request::Rerun(id) => self.run_again(now, client, serial, id, effects),
-            Request::Prune => self.prune(effects),
+            Request::Prune => self.remove(&self.prunable(), effects),
+            Request::Prunable => Ok(Some(Response::Removed(self.prunable()))),
             Request::Rename { id, name } => self
                 .with_session(effects, |session, changes| session.rename(id, &name, changes))
                 .map(|()| Some(Response::Done))
@@ -271,10 +272,10 @@ impl Server {
         Ok(Some(Response::Removed(ids.to_vec())))
     }
 
-    fn prune(&mut self, effects: &mut Vec<Effect>) -> Answer {
+    /// Ended tasks whose end was seen and that left nothing running.
+    fn prunable(&self) -> Vec<TaskId> {
         let over = |task: &&crate::session::Task| task.state().ended() && task.seen && task.children == 0;
-        let ids: Vec<TaskId> = self.session.tasks().filter(over).map(crate::session::Task::id).collect();
-        self.remove(&ids, effects)
+        self.session.tasks().filter(over).map(crate::session::Task::id).collect()
     }
 
     fn status(&self) -> Response {

@@ -14,6 +14,8 @@ pub struct Lines {
     sizes: Vec<(u64, Size)>,
     /// Offsets and milliseconds of the index, for what is read next.
     times: Vec<(u64, u64)>,
+    /// Bytes that the record of its end says the task printed, until they were compared with the log.
+    printed: Option<u64>,
 }
 
 /// Bytes of a log read at a time.
@@ -35,7 +37,13 @@ impl Lines {
             Err(_) => Box::new(MemorySide::default()),
         };
         let transcript = Transcript::with_side(size, side);
-        Ok(Self { log: LogReader::open(dir)?, transcript, sizes: vec![], times: vec![] })
+        Ok(Self {
+            log: LogReader::open(dir)?,
+            transcript,
+            sizes: vec![],
+            times: vec![],
+            printed: printed(dir),
+        })
     }
 
     /// The lines.
@@ -75,6 +83,10 @@ impl Lines {
                 self.transcript.resize(offset, size);
             }
             if at >= end {
+                let missing = self.printed.take().and_then(|printed| printed.checked_sub(end));
+                if let Some(missing) = missing.filter(|missing| *missing > 0) {
+                    self.transcript.damage(missing);
+                }
                 return Ok(true);
             }
             if at - start >= bytes_max {
@@ -91,6 +103,17 @@ impl Lines {
             }
         }
     }
+}
+
+/// Bytes a task printed, as recorded at its end.
+fn printed(dir: &Path) -> Option<u64> {
+    dir.join("exit.json").exists().then(|| super::ending(dir).output_bytes)
+}
+
+/// Bytes an ended task printed that its log does not hold at its end: it is damaged.
+pub fn missing_bytes(dir: &Path) -> u64 {
+    let length = || LogReader::open(dir).map_or(0, |log| log.length());
+    printed(dir).map_or(0, |printed| printed.saturating_sub(length()))
 }
 
 impl Source for LogReader {
@@ -135,5 +158,32 @@ mod tests {
         while !lines.advance(u64::MAX).unwrap() {}
         let shown = lines.transcript().lines(0..9, lines.log()).unwrap();
         assert_eq!(shown.iter().map(crate::transcript::Line::text).collect::<Vec<_>>(), ["first", "third"]);
+    }
+
+    #[test]
+    fn a_log_that_is_shorter_than_its_task_recorded_is_told_as_damaged() {
+        let dir = tempfile::tempdir().unwrap();
+        task(dir.path(), &[(0, "one\r\ntw")]);
+        let record = log::ExitRecord {
+            format: log::FORMAT,
+            end: log::End::Code(0),
+            asked: None,
+            out_of_memory: false,
+            started_ms: 1,
+            ended_ms: 2,
+            output_bytes: 1207,
+            output_lines: 9,
+            dropped_bytes: 0,
+            usage: log::Usage::default(),
+            boot_id: "b".into(),
+        };
+        std::fs::write(dir.path().join("exit.json"), serde_json::to_string(&record).unwrap()).unwrap();
+        let mut lines = Lines::of(dir.path()).unwrap();
+        while !lines.advance(u64::MAX).unwrap() {}
+        assert!(lines.advance(u64::MAX).unwrap(), "it is told once");
+        let shown = lines.transcript().lines(0..9, lines.log()).unwrap();
+        let shown: Vec<_> = shown.iter().map(crate::transcript::Line::text).collect();
+        assert_eq!(shown, ["one", "tw", "[… 1,200 bytes missing: the log is damaged …]"]);
+        assert_eq!(missing_bytes(dir.path()), 1200);
     }
 }

@@ -12,7 +12,7 @@ pub use agent::{FoundAgent, MissingAgent, Whence, agent_config, find_agent, prog
 pub use directory::{Paths, StoreError};
 pub use durable::write_durable;
 pub use journal::Journal;
-pub use lines::Lines;
+pub use lines::{Lines, missing_bytes};
 pub use task::{
     CHECKPOINT, Ending, Found, Replayed, encode_checkpoint, ending, find, holder_lives, replay,
     replay_with_lines, scan, task_bytes, wake_holder,

@@ -31,7 +31,7 @@ impl Transcript {
         for (index, block) in blocks.iter().enumerate() {
             let lines = self.store.block_lines(index);
             let over = match block.place {
-                Place::Log | Place::Gap => block.offset + block.bytes,
+                Place::Log | Place::Gap | Place::Damage => block.offset + block.bytes,
                 Place::Side(_) | Place::Lost(_) => blocks.get(index + 1).map_or(u64::MAX, |next| next.offset),
             };
             if over <= start {

@@ -79,6 +79,12 @@ impl Line {
         Self::told(format!("[… {count} bytes dropped by the cap …]"), Kind::Gap { bytes })
     }
 
+    /// Stands for bytes that were printed, but are not in the files.
+    pub(super) fn damage(bytes: u64) -> Self {
+        let count = text::count(bytes);
+        Self::told(format!("[… {count} bytes missing: the log is damaged …]"), Kind::Gap { bytes })
+    }
+
     /// Stands for lines that could not be kept.
     pub(super) fn lost(lines: u64) -> Self {
         let count = text::count(lines);

@@ -174,6 +174,15 @@ impl Transcript {
         self.mode = Mode::Plain { plain, below: false };
     }
 
+    /// The task printed so many bytes more than the log's files hold: they were cut off, by a crash or by hand.
+    pub fn damage(&mut self, missing: u64) {
+        self.close();
+        self.store.push_damage(self.consumed, missing);
+        self.consumed += missing;
+        let plain = Plain::new(self.consumed, Style::default());
+        self.mode = Mode::Plain { plain, below: false };
+    }
+
     /// No more bytes are expected: half a character at the end counts as one. More may follow nevertheless.
     pub fn finish(&mut self) {
         if matches!(self.mode, Mode::Emulated) && self.held.first().is_some_and(|byte| *byte != 0x1b) {

@@ -150,6 +150,7 @@ impl<'a> Reader<'a> {
             }
             Place::Lost(lost) => (Form::Encoded, (Vec::new(), 0), Some(Line::lost(lost))),
             Place::Gap => (Form::Encoded, (Vec::new(), 0), Some(Line::gap(block.bytes))),
+            Place::Damage => (Form::Encoded, (Vec::new(), 0), Some(Line::damage(block.bytes))),
         };
         Ok(View { first, lines, bytes, style: block.style, form, offset: block.offset, unread, entry })
     }

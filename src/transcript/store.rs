@@ -17,6 +17,8 @@ pub(super) enum Place {
     Lost(u64),
     /// Nowhere: the block's bytes were dropped from the log. Shown as one line.
     Gap,
+    /// Bytes that were printed, but are not in the log's files.
+    Damage,
 }
 
 /// Consecutive final lines in one place.
@@ -111,6 +113,13 @@ impl Store {
     /// Appends a gap of so many bytes at an offset of the log.
     pub(super) fn push_gap(&mut self, offset: u64, bytes: u64) {
         self.push(Block::gap(self.lines, offset, bytes));
+        self.lines += 1;
+        self.reached = offset + bytes;
+    }
+
+    /// Appends what says that so many bytes are not in the log's files.
+    pub(super) fn push_damage(&mut self, offset: u64, bytes: u64) {
+        self.push(Block { place: Place::Damage, ..Block::gap(self.lines, offset, bytes) });
         self.lines += 1;
         self.reached = offset + bytes;
     }

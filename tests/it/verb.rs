@@ -210,6 +210,7 @@ fn ended_tasks_are_removed_with_their_files_and_running_ones_are_not() {
     assert!(told.starts_with("removed 1 task, freed "), "{told}");
     fails(&world, &["show", "1"], 2, "no task 1");
     assert_eq!(ok(&world, &["run", "true"]), "3\n", "a number is never used again");
+    assert_eq!(ok(&world, &["prune", "--dry-run"]), "would remove 0 tasks, free 0 B\n");
     assert_eq!(ok(&world, &["prune"]), "removed 0 tasks, freed 0 B\n", "nobody has seen its end yet");
     ok(&world, &["stop", "a", "--signal", "KILL"]);
     assert_eq!(world.run(["wait", "a"]).code(), 137);

@@ -46,6 +46,8 @@ pub enum Request {
     Remove(Vec<TaskId>),
     /// Forget every ended task that was seen.
     Prune,
+    /// Which tasks that would be; answered as if they were removed.
+    Prunable,
     /// Run a task's command again, as a new background task.
     Rerun(TaskId),
     /// Name a task.
