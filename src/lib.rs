@@ -33,6 +33,7 @@
 //! | [`store`] | session directories, records, journal, replay | I/O |
 //! | [`daemon`] | tokio driver of the server | I/O, decides nothing |
 //! | [`client`] | the user's terminal: raw mode, guard, events, frames | I/O, thin |
+//! | [`mcp`] | the Model Context Protocol: messages and tools for agents | pure |
 //! | [`cli`] | one file per verb | I/O |
 //! | [`limits`] | every bound, by name, with its reason | |
 //!
@@ -72,6 +73,7 @@ pub mod key;
 pub mod keymap;
 pub mod limits;
 pub mod log;
+pub mod mcp;
 pub mod nearest;
 pub mod prompt;
 pub mod protocol;

@@ -30,3 +30,11 @@ pub(super) const TRACE_BYTES_MAX: u64 = 1024 * 1024;
 pub(super) const VERSION_PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes of a hook's event: a final message with its context.
 pub(super) const HOOK_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// Bytes of a message of the Model Context Protocol: a prompt or a text to type.
+pub(super) const MCP_LINE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// Lines of a task's output given to an agent at once: more would fill its context.
+pub(super) const MCP_LINES_MAX: u64 = 400;
+/// Bytes of a log read at a time for an agent.
+pub(super) const MCP_STEP_BYTES: u64 = 4 * 1024 * 1024;
+/// Time an agent may wait in one call: its client gives up on longer ones.
+pub(super) const MCP_WAIT_MAX: Duration = Duration::from_secs(60);

@@ -19,6 +19,7 @@ mod keys;
 mod limits;
 mod ls;
 mod man;
+mod mcp;
 mod output;
 mod print;
 mod prune;
@@ -91,6 +92,7 @@ enum Verb {
     Rm(rm::Rm),
     Prune(prune::Prune),
     Agent(agent::Agent),
+    Mcp(mcp::Mcp),
     Report(hook::Report),
     Fence(fence::Fence),
     #[command(hide = true)]
@@ -153,6 +155,7 @@ impl Verb {
             Self::Rename(verb) => verb.call(caller),
             Self::Rm(verb) => verb.call(caller),
             Self::Prune(verb) => verb.call(caller),
+            Self::Mcp(verb) => verb.call(caller),
             Self::Report(verb) => verb.call(caller),
             Self::Fence(verb) => verb.call(caller),
             Self::Hook(verb) => verb.call(caller),

@@ -66,6 +66,11 @@ pub(super) fn for_end(
     lasting(caller, ids, &Until::Exit, timeout)
 }
 
+/// Waits so long that all of these have ended or need input.
+pub(super) fn for_need(caller: &Caller, ids: &[TaskId], patience: Duration) -> anyhow::Result<Vec<TaskInfo>> {
+    lasting(caller, ids, &Until::NeedsInput, Some(patience))
+}
+
 fn lasting(
     caller: &Caller,
     ids: &[TaskId],

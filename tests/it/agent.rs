@@ -140,3 +140,45 @@ fn the_prompt_asks_before_it_launches_and_full_without_a_fence_twice() {
     tty.type_line("@nobody x");
     tty.wait_for("there is no agent nobody");
 }
+
+#[test]
+fn an_agent_drives_its_own_tasks_over_mcp_and_no_others() {
+    let world = world();
+    world.run(["run", "--", "echo private; sleep 1000"]).ok();
+    let call = |id: u32, tool: &str, arguments: &str| {
+        format!(
+            r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":"{tool}","arguments":{arguments}}}}}"#
+        )
+    };
+    let hello = r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"scripted","version":"1"}}}"#;
+    let lines = [
+        hello.to_owned(),
+        r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#.to_owned(),
+        call(1, "run_task", r#"{"command":"echo hello; read x; echo got-$x"}"#),
+        call(2, "wait_for", r#"{"id":2,"seconds":30}"#),
+        call(3, "send_input", r#"{"id":2,"text":"secret-word","keys":["Enter"]}"#),
+        call(4, "wait_for", r#"{"id":2,"seconds":30}"#),
+        call(5, "task_output", r#"{"id":2}"#),
+        call(6, "task_output", r#"{"id":1}"#),
+        call(7, "list_tasks", "{}"),
+        call(8, "report_result", r#"{"state":"done","message":"x"}"#),
+    ];
+    world.write("work/calls", lines.join("\n") + "\n");
+    let mut command = world.command("sh");
+    command.args(["-c", "\"$0\" mcp < calls", env!("CARGO_BIN_EXE_aside")]);
+    let said = world.output(command).ok().stdout();
+    let answers: Vec<serde_json::Value> =
+        said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let text = |id: usize| answers[id]["result"]["content"][0]["text"].as_str().unwrap().to_owned();
+    assert_eq!(answers.len(), 9, "{said}");
+    assert_eq!(answers[0]["result"]["serverInfo"]["name"], "aside");
+    assert!(text(2).contains("needs-input"), "{}", text(2));
+    assert!(text(4).contains("completed"), "{}", text(4));
+    assert!(text(5).starts_with("<untrusted") && text(5).contains("got-secret-word"), "{}", text(5));
+    assert!(answers[6]["result"]["isError"] == true && text(6).contains("was not started here"));
+    assert!(!text(7).contains("private"), "{}", text(7));
+    assert!(text(8).contains("no task of aside"));
+    let audit = std::fs::read_to_string(world.path("state/aside/main/mcp-audit.jsonl")).unwrap();
+    assert!(audit.contains("\"client\":\"scripted\"") && audit.lines().count() == 8, "{audit}");
+    assert!(!audit.contains("secret-word"), "{audit}");
+}
