@@ -130,6 +130,9 @@ group! {
         Wrap, "wrap", UI, "wrap long lines, or cut them off";
         Select, "select", UI, "select lines: moves extend it, Esc gives it up";
         Copy, "copy", UI, "copy the selected lines";
+        Save, "save", verb("output"), "write all of it, or the selected lines, to a file";
+        OpenEditor, "open-editor", verb("output"), "open it in $VISUAL or $EDITOR";
+        OpenPager, "open-pager", verb("output"), "open it in $PAGER";
         ScrollLeft, "scroll-left", UI, "show what is left of the cut-off lines";
         ScrollRight, "scroll-right", UI, "cut long lines off, and show what is right of them";
     }

@@ -4,7 +4,7 @@ use super::{
     carry,
     checkpoint::{Checkpoint, Checkpoints},
     client::Clients,
-    complete, environment,
+    complete, environment, export,
     follow::{self, Command},
     transcript::Transcripts,
 };
@@ -90,6 +90,7 @@ impl Performer {
                     let _ending = events.blocking_send(Event::Completed { client, before, word, candidates });
                 });
             }
+            Effect::Export(export) => export::begin(&self.paths, export, self.events.clone()),
             Effect::FindBranch(cwd) => self.find_branch(cwd),
             Effect::SaveHistory(line) => self.save_history(&line),
             Effect::Stop => return Go::Stop,

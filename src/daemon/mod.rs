@@ -7,6 +7,7 @@ mod client;
 mod complete;
 mod effect;
 mod environment;
+mod export;
 mod follow;
 mod mark;
 mod settings;

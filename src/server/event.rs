@@ -11,6 +11,7 @@ use crate::{
     task::{Outcome, Size, TaskId},
     transcript::Line,
 };
+use std::path::PathBuf;
 
 /// Names a connection; never reused within a server's life.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -38,6 +39,8 @@ pub enum Event {
         /// What it may be.
         candidates: Vec<Candidate>,
     },
+    /// A transcript was written to a file, or why not.
+    Exported(Export, Result<Exported, String>),
     /// The git branch of the session's directory was looked up.
     Branch(Option<String>),
     /// The user's files have changed and were read again.
@@ -236,6 +239,48 @@ pub enum Range {
     },
 }
 
+/// Lines of a transcript to be written to a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Export {
+    /// For whom.
+    pub client: ClientId,
+    /// Of which task.
+    pub task: TaskId,
+    /// Which, from 0; ends beyond the last one are cut.
+    pub lines: std::ops::Range<u64>,
+    /// What for.
+    pub aim: Aim,
+}
+
+/// What a file is written for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Aim {
+    /// It is the user's, at this path, where nothing may be yet.
+    Keep(PathBuf),
+    /// This program shows it from a line on, counted from 0; it is in the task's directory, and gone afterwards.
+    Open(Reader, u64),
+}
+
+/// A program of the user's that shows text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reader {
+    /// `$VISUAL` or `$EDITOR`.
+    Editor,
+    /// `$PAGER`.
+    Pager,
+}
+
+/// What was written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Exported {
+    /// Where.
+    pub path: PathBuf,
+    /// How many lines.
+    pub lines: u64,
+    /// How many bytes.
+    pub bytes: u64,
+}
+
 /// Something to do.
 #[derive(Debug)]
 pub enum Effect {
@@ -282,6 +327,8 @@ pub enum Effect {
         /// Where the prompt is.
         place: Place,
     },
+    /// Write a transcript to a file.
+    Export(Export),
     /// Look up the git branch of a directory.
     FindBranch(Vec<u8>),
     /// Append a line to the prompt's history.

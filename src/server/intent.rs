@@ -120,6 +120,7 @@ impl Server {
                 Ok(())
             }
             Intent::Arrange(arrange) => self.arrange(now, client, arrange, effects),
+            save @ (Intent::Save { .. } | Intent::Open { .. }) => self.export(client, save, effects),
             Intent::Copy(selection) => {
                 self.copy(client, selection, effects);
                 Ok(())
@@ -195,7 +196,7 @@ impl Server {
         let intents = match command {
             Command::Tasks => self.with_viewer(now, client, |viewer, world| viewer.open_tasks(world.session)),
             Command::Help | Command::Keys => self.with_viewer(now, client, |viewer, _| {
-                viewer.open_help();
+                viewer.open_help(crate::action::Context::Prompt);
                 vec![]
             }),
             Command::Foreground(Some(id)) => vec![Intent::Foreground(id)],
@@ -289,7 +290,7 @@ impl Server {
         place: Place,
         background: Option<Moved>,
         effects: &mut Vec<Effect>,
-    ) {
+    ) -> TaskId {
         if background.is_none() && self.session.foreground().is_some() {
             // Another client started one meanwhile: it steps aside, nothing is lost.
             let _front = self.background(Moved::Key, effects);
@@ -304,13 +305,14 @@ impl Server {
             who: "you".into(),
             agent: None,
         };
-        self.with_session(effects, |session, changes| session.order(order, now.ms, changes));
+        let id = self.with_session(effects, |session, changes| session.order(order, now.ms, changes));
         if background.is_none() {
             self.front.begin(now.instant);
         }
         for (viewer, _) in self.viewers.values_mut() {
             viewer.scroll = 0;
         }
+        id
     }
 
     /// Refuses what `CLAUDE_CODE_DISABLE_BACKGROUND_TASKS` and its like turn off.

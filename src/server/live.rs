@@ -150,6 +150,7 @@ impl Server {
             }
         });
         if in_front {
+            self.come_back(id);
             self.read_tail(id, effects);
             self.find_branch(effects);
         }

@@ -6,6 +6,7 @@ mod agent;
 mod complete;
 mod display;
 mod event;
+mod export;
 mod front;
 mod intent;
 mod live;
@@ -15,7 +16,10 @@ mod shell;
 mod verb;
 mod watch;
 
-pub use event::{ClientId, Counted, Effect, Event, Filter, Hit, Look, Page, Purpose, Range, TaskEvent, Want};
+pub use event::{
+    Aim, ClientId, Counted, Effect, Event, Export, Exported, Filter, Hit, Look, Page, Purpose, Range, Reader,
+    TaskEvent, Want,
+};
 pub use live::result_line;
 
 use crate::{
@@ -119,6 +123,7 @@ impl Server {
             Event::Completed { client, before, word, candidates } => {
                 self.completed(client, &before, word, candidates);
             }
+            Event::Exported(export, result) => self.exported(now, export, result, effects),
             Event::Branch(branch) => {
                 self.branch = branch;
                 self.touch_all();

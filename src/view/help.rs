@@ -4,7 +4,7 @@ use super::{
     Scene,
     paint::{BOLD, Canvas, DIM, PLAIN, Row},
 };
-use crate::prompt::COMMANDS;
+use crate::{action::Context, keymap::Listed, prompt::COMMANDS};
 
 const LANGUAGE: &[(&str, &str)] = &[
     ("command", "runs in the foreground; cd, export and umask hold for the next one"),
@@ -13,8 +13,8 @@ const LANGUAGE: &[(&str, &str)] = &[
 ];
 
 /// Draws the help from a line on.
-pub(super) fn draw(scene: &Scene<'_>, top: usize, canvas: &mut Canvas) {
-    let rows = rows(scene);
+pub(super) fn draw(scene: &Scene<'_>, top: usize, here: Context, canvas: &mut Canvas) {
+    let rows = rows(scene, here);
     let room = usize::from(canvas.rows().saturating_sub(2));
     let top = top.min(rows.len().saturating_sub(room));
     for (row, parts) in (0..).zip(rows.iter().skip(top).take(room)) {
@@ -22,8 +22,18 @@ pub(super) fn draw(scene: &Scene<'_>, top: usize, canvas: &mut Canvas) {
     }
 }
 
-fn rows(scene: &Scene<'_>) -> Vec<Row> {
-    let mut rows = vec![heading("At the prompt")];
+fn rows(scene: &Scene<'_>, here: Context) -> Vec<Row> {
+    let listed = scene.keymap.rows();
+    let mut rows = vec![];
+    if !matches!(here, Context::Prompt | Context::Help) {
+        for context in here.chain().iter().filter(|context| **context != Context::Global) {
+            let title = if *context == here { "Keys here: " } else { "Keys here too: " };
+            rows.push(heading(&format!("{title}{}", context.name())));
+            rows.extend(by_action(&listed, *context));
+            rows.push(vec![]);
+        }
+    }
+    rows.push(heading("At the prompt"));
     rows.extend(LANGUAGE.iter().map(|(what, does)| pair(what, does)));
     for command in &COMMANDS {
         let alias = command.alias.map_or(String::new(), |alias| format!(" (also /{alias})"));
@@ -31,7 +41,7 @@ fn rows(scene: &Scene<'_>) -> Vec<Row> {
         rows.push(pair(&what, &format!("{}{alias}", command.doc)));
     }
     let mut context = None;
-    for listed in scene.keymap.rows() {
+    for listed in listed {
         if context != Some(listed.context) {
             rows.push(vec![]);
             rows.push(heading(&format!("Keys: {}", listed.context)));
@@ -40,6 +50,18 @@ fn rows(scene: &Scene<'_>) -> Vec<Row> {
         rows.push(pair(&listed.keys, listed.doc));
     }
     rows
+}
+
+/// What is bound in a context, an action a row with all its keys, so that a view's fit a screen.
+fn by_action(listed: &[Listed], context: Context) -> Vec<Row> {
+    let mut actions: Vec<(&Listed, String)> = vec![];
+    for row in listed.iter().filter(|row| row.context == context.name()) {
+        match actions.iter_mut().find(|(known, _)| known.action == row.action) {
+            Some((_, keys)) => *keys += &format!("  {}", row.keys),
+            None => actions.push((row, row.keys.clone())),
+        }
+    }
+    actions.into_iter().map(|(row, keys)| pair(&keys, row.doc)).collect()
 }
 
 fn heading(text: &str) -> Row {

@@ -74,8 +74,8 @@ pub fn draw(scene: &Scene<'_>, canvas: &mut Canvas) -> Vec<TaskId> {
             review::draw(scene, review, canvas);
             vec![]
         }
-        Some(View::Help { top }) => {
-            help::draw(scene, *top, canvas);
+        Some(View::Help { top, here }) => {
+            help::draw(scene, *top, *here, canvas);
             vec![]
         }
     };

@@ -126,6 +126,10 @@ fn status(review: &Review, canvas: &mut Canvas, row: u16) {
             Ask::Pattern => "/",
             Ask::Place => "to line, N% or time: ",
             Ask::Filter => "only lines with: ",
+            Ask::File => match review.selected() {
+                Some(_) => "save the selected lines to: ",
+                None => "save everything to: ",
+            },
         };
         let found = review.search.as_ref().filter(|_| review.asks == Ask::Pattern).map(told);
         let found = found.map(|found| format!("  {found}")).unwrap_or_default();
@@ -174,7 +178,8 @@ fn status(review: &Review, canvas: &mut Canvas, row: u16) {
             (None, false) => format!(" · /{} {}", cut(&clean(sought, usize::MAX), 40), told(search)),
         });
     }
-    let keys = "g top  G end  F follow  / search  n next  & filter  : go to  t times  v select  ? all";
+    let keys =
+        "g top  G end  F follow  / search  n next  & filter  : go to  t times  v select  s save  ? all";
     canvas.line(row, &[(at.clone(), DIM)]);
     let from = u16::try_from(width(&at) + 2).unwrap_or(u16::MAX);
     canvas.right(row, from, &[(keys.into(), DIM)]);

@@ -65,7 +65,10 @@ impl Viewer {
     fn session(&mut self, action: SessionAction, world: &World<'_>) -> Vec<Intent> {
         match action {
             SessionAction::Tasks => return self.open_tasks(world.session),
-            SessionAction::Help | SessionAction::Keys => self.open_help(),
+            SessionAction::Help | SessionAction::Keys => {
+                let here = self.context(world);
+                self.open_help(here);
+            }
             SessionAction::Close => {
                 if let Some(View::Review(review)) = self.views.last_mut()
                     && let Some(intent) = review.step_back()
@@ -198,7 +201,7 @@ impl Viewer {
             Some(View::Tasks(list)) => list.go(step, world.session),
             Some(View::Review(review)) => review.go(step),
             Some(View::Details(_)) => {}
-            Some(View::Help { top }) => *top = moved(*top, step, page, false),
+            Some(View::Help { top, .. }) => *top = moved(*top, step, page, false),
             None => self.scroll = moved(self.scroll, step, page, true),
         }
         vec![]

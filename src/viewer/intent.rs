@@ -4,7 +4,7 @@ use super::{Arrange, Selection};
 use crate::{
     key::{Key, Press},
     protocol::client::Mouse,
-    server::{Look, Purpose, Range},
+    server::{Look, Purpose, Range, Reader},
     task::TaskId,
 };
 
@@ -55,6 +55,24 @@ pub enum Intent {
         count: u64,
         /// What else.
         look: Look,
+    },
+    /// Write lines of a transcript to a file.
+    Save {
+        /// Of which task.
+        task: TaskId,
+        /// Which, from 0; ends beyond the last one are cut.
+        lines: std::ops::Range<u64>,
+        /// Where, as the user typed it.
+        path: String,
+    },
+    /// Show a transcript in another program.
+    Open {
+        /// Of which task.
+        task: TaskId,
+        /// The line looked at, from 0.
+        line: u64,
+        /// In which.
+        reader: Reader,
     },
     /// Copy what is selected of the picture.
     Copy(Selection),

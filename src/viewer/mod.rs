@@ -57,6 +57,8 @@ pub struct Viewer {
     pub question: Option<Question>,
     /// One line of aside's for this user, until the next key.
     pub message: Option<String>,
+    /// Views left for a task in the foreground; they are back when it is over.
+    left: Option<(TaskId, Vec<View>)>,
     /// What the mouse has selected of the picture.
     pub selecting: Selecting,
     /// The pane gone to last, and the one before.
@@ -80,6 +82,8 @@ pub enum View {
     Help {
         /// First line shown.
         top: usize,
+        /// Where help was asked for: its keys come first.
+        here: Context,
     },
 }
 
@@ -128,6 +132,7 @@ impl Viewer {
             scroll: 0,
             question: None,
             message: None,
+            left: None,
             selecting: Selecting::default(),
             pane: Pane::Main,
             pane_before: Pane::Main,
@@ -340,9 +345,25 @@ impl Viewer {
         self.open(View::Tasks(Box::new(TaskList { rows, ..TaskList::default() })));
     }
 
-    /// Opens what can be done.
-    pub fn open_help(&mut self) {
-        self.open(View::Help { top: 0 });
+    /// Opens what can be done; in a view, what can be done there comes first.
+    pub fn open_help(&mut self, here: Context) {
+        self.open(View::Help { top: 0, here });
+    }
+
+    /// The task in the foreground is looked at, until its end.
+    pub fn leave_for(&mut self, task: TaskId) {
+        self.left = Some((task, std::mem::take(&mut self.views)));
+    }
+
+    /// A task in the foreground is over; back to where it was started from, unless something else is looked at.
+    pub fn come_back(&mut self, ended: TaskId) {
+        if self.left.as_ref().is_some_and(|(task, _)| *task == ended) {
+            let views = self.left.take().map_or_else(Vec::new, |(_, views)| views);
+            if self.views.is_empty() {
+                self.views = views;
+                self.resize(self.size);
+            }
+        }
     }
 
     fn open(&mut self, view: View) {

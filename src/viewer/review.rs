@@ -1,5 +1,6 @@
 //! The review of one task's output: a window of lines of its transcript, wherever the user is in it.
 
+mod save;
 mod search;
 #[cfg(test)]
 mod tests;
@@ -11,7 +12,7 @@ use crate::{
     action::{Move, Review as Action},
     limits::{COPY_LINES_MAX, REVIEW_WINDOW_LINES},
     screen::width,
-    server::{Filter, Hit, Look, Page, Purpose, Range},
+    server::{Filter, Hit, Look, Page, Purpose, Range, Reader},
     task::{TaskId, text},
     transcript::Line,
 };
@@ -72,6 +73,8 @@ pub enum Ask {
     Place,
     /// A pattern that lines must match to be shown.
     Filter,
+    /// A file to write to.
+    File,
 }
 
 /// Columns that one step to the side moves.
@@ -210,6 +213,9 @@ impl Review {
                 None
             }
             Action::Copy => self.copy(),
+            Action::Save => self.ask(Ask::File),
+            Action::OpenEditor => Some(self.open_in(Reader::Editor)),
+            Action::OpenPager => Some(self.open_in(Reader::Pager)),
             Action::ScrollLeft => {
                 self.left = self.left.saturating_sub(SIDE_STEP);
                 None

@@ -15,6 +15,8 @@ mod pane;
 #[cfg(test)]
 mod prompt;
 #[cfg(test)]
+mod review;
+#[cfg(test)]
 mod survival;
 #[cfg(test)]
 mod tidy;

@@ -71,7 +71,11 @@ fn part(total: u64, percent: u64) -> u64 {
 
 impl Review {
     pub(super) fn ask(&mut self, asks: Ask) -> Option<Intent> {
-        (self.asks, self.input) = (asks, Some(Editor::default()));
+        let proposal = match asks {
+            Ask::File => format!("task-{}.txt", self.task),
+            Ask::Pattern | Ask::Place | Ask::Filter => String::new(),
+        };
+        (self.asks, self.input) = (asks, Some(Editor::with(&proposal)));
         let (top, follow, search) = (self.top, self.follow, self.search.clone());
         self.origin = Origin { top, follow, search, previewed: String::new() };
         None
@@ -175,6 +179,7 @@ impl Review {
             Ask::Pattern => self.search_for(text),
             Ask::Place => self.go_to(text.trim()),
             Ask::Filter => self.filter_by(text),
+            Ask::File => self.save(text),
         }
     }
 

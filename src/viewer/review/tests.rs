@@ -157,3 +157,17 @@ fn a_time_is_gone_to() {
         assert!(matches!(intent, Some(Intent::Read { purpose: Purpose::Place, range: Range::Time(_), .. })));
     }
 }
+
+#[test]
+fn what_is_selected_is_saved_or_all_and_shown_where_it_is_looked_at() {
+    let mut review = thousand();
+    let saved = |lines, path: &str| Some(Intent::Save { task: TaskId(1), lines, path: path.into() });
+    assert_eq!(typed(&mut review, Action::Save, ""), saved(0..u64::MAX, "task-1.txt"));
+    (review.top, review.follow) = (100, false);
+    review.act(Action::Select);
+    review.go(Move::Down);
+    assert_eq!(typed(&mut review, Action::Save, "x"), saved(100..102, "task-1.txtx"));
+    assert_eq!(review.selected(), Some((100, 2)), "the file may be refused");
+    let opened = Intent::Open { task: TaskId(1), line: 100, reader: Reader::Pager };
+    assert_eq!(review.act(Action::OpenPager), Some(opened));
+}
