@@ -151,6 +151,11 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// As the prompt has it: `@claude fix it`.
+    pub fn title(&self) -> String {
+        format!("@{} {}", self.agent, self.prompt).trim_end().to_owned()
+    }
+
     /// One line for details: `claude · asks: edits · allowed: git, cargo · fence: workspace`.
     pub fn words(&self) -> String {
         let mut words = vec![self.agent.clone(), format!("permissions: {}", self.level)];

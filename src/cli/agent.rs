@@ -138,7 +138,7 @@ impl Run {
         let ready = plan.ready(&wanted)?;
         let order = wire::Run {
             argv: ready.argv.iter().map(|word| word.as_bytes().to_vec().into()).collect(),
-            name: Some(ready.title()),
+            name: None,
             cwd: Some(plan.cwd.as_os_str().as_encoded_bytes().to_vec().into()),
             size: None,
             agent: Some(Box::new(ready.grant)),

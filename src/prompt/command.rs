@@ -21,6 +21,8 @@ pub enum Command {
     Rename(TaskId, String),
     /// `/split`
     Split,
+    /// `/agents`: agent profiles.
+    Agents,
     /// `/help`.
     Help,
     /// `/keys`.
@@ -49,7 +51,7 @@ const fn row(word: &'static str, argument: &'static str, doc: &'static str) -> D
 }
 
 /// Every command, in the order of help.
-pub const COMMANDS: [Described; 12] = [
+pub const COMMANDS: [Described; 13] = [
     Described { alias: Some("bashes"), ..row("tasks", "", "list the tasks") },
     row("fg", "[N]", "bring a task to the foreground"),
     row("bg", "[N]", "send a task to the background; a paused one goes on"),
@@ -58,14 +60,12 @@ pub const COMMANDS: [Described; 12] = [
     row("rerun", "N", "run a task's command again, as a new task"),
     row("rename", "N NAME", "give a task a name"),
     row("split", "", "an interactive shell in a pane beside"),
+    row("agents", "", "list the agents: found, version, permissions"),
     row("help", "", "what can be done here"),
     row("keys", "", "list what is bound"),
     row("detach", "", "leave; every task keeps running"),
     row("quit", "", "leave; asks what to do with running tasks"),
 ];
-
-/// Words that are promised but do nothing yet: better said than called unknown.
-const NOT_YET: [&str; 1] = ["agents"];
 
 /// Reads `word` and what follows it, the slash already gone.
 ///
@@ -83,18 +83,18 @@ pub(super) fn parse(word: &str, rest: &str) -> Result<Command, String> {
         "rerun" => ids.one().map(Command::Rerun),
         "rename" => rename(rest),
         "split" => ids.none(Command::Split),
+        "agents" => ids.none(Command::Agents),
         "help" => ids.none(Command::Help),
         "keys" => ids.none(Command::Keys),
         "detach" => ids.none(Command::Detach),
         "quit" => ids.none(Command::Quit),
-        _ if NOT_YET.contains(&word) => Err(format!("/{word} is not available yet")),
         _ => Err(unknown(word)),
     }
 }
 
-/// Whether `word` is one of ours, also one that is not available yet.
+/// Whether `word` is one of ours.
 pub(super) fn is_known(word: &str) -> bool {
-    words().any(|known| known == word) || NOT_YET.contains(&word)
+    words().any(|known| known == word)
 }
 
 fn words() -> impl Iterator<Item = &'static str> {

@@ -246,7 +246,7 @@ mod tests {
             ("/tsks", "unknown command /tsks, did you mean /tasks?"),
             ("/xyzzy", "unknown command /xyzzy, /help lists them"),
             ("/split 3", "/split takes no argument"),
-            ("/agents", "/agents is not available yet"),
+            ("/agents 3", "/agents takes no argument"),
             ("/fg x", "/fg takes the number of a task, not x"),
             ("/fg 1 2", "/fg takes the number of one task"),
             ("/stop", "/stop takes the number of a task"),

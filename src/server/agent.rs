@@ -53,6 +53,13 @@ impl Server {
         Ok(Some(Response::Done))
     }
 
+    /// `/agents`: as the verb lists them, in the main view.
+    pub(super) fn list_agents(&mut self, now: Now, client: ClientId, effects: &mut Vec<Effect>) {
+        let place = self.session.place().cloned().unwrap_or_default();
+        let argv = [self.settings.program.as_str(), "agent", "list"].map(Octets::from).to_vec();
+        self.order(now, client, argv, "/agents".to_owned(), place, None, effects);
+    }
+
     /// `@name prompt`: the dialog that asks for the permissions is the first thing in the agent's own terminal; it becomes
     /// the agent.
     pub(super) fn start_agent(

@@ -195,6 +195,10 @@ impl Server {
     ) -> Result<(), Refusal> {
         let intents = match command {
             Command::Tasks => self.with_viewer(now, client, |viewer, world| viewer.open_tasks(world.session)),
+            Command::Agents => {
+                self.list_agents(now, client, effects);
+                vec![]
+            }
             Command::Help | Command::Keys => self.with_viewer(now, client, |viewer, _| {
                 viewer.open_help(crate::action::Context::Prompt);
                 vec![]

@@ -134,7 +134,10 @@ impl Server {
             place.cwd = cwd;
         }
         let words: Vec<Octets> = run.argv.into_iter().map(|word| Octets::from(word.into_vec())).collect();
-        let command = super::shell::display(&words);
+        let command = match &run.agent {
+            Some(grant) => grant.title(),
+            None => super::shell::display(&words),
+        };
         let argv = match words.as_slice() {
             [] => return Err(Failure { code: 2, message: "no command to run".into() }),
             [line] if run.agent.is_none() && !super::shell::is_program(line) => {

@@ -35,14 +35,6 @@ pub(super) struct Ready {
     pub(super) grant: Grant,
 }
 
-impl Ready {
-    /// As the prompt has it: `@claude fix it`.
-    pub(super) fn title(&self) -> String {
-        let words = format!("@{} {}", self.grant.agent, self.grant.prompt);
-        clean(&words.replace('\n', " "), super::super::limits::NAME_COLUMNS).trim_end().to_owned()
-    }
-}
-
 impl Plan {
     pub(super) fn new(caller: &Caller, name: &str, prompt: &str, cwd: PathBuf) -> anyhow::Result<Self> {
         let whence = Whence { cwd: cwd.clone(), ..Whence::of(&caller::place()) };
